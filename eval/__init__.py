@@ -1,0 +1,1 @@
+"""Scores an engine against labelled contracts."""

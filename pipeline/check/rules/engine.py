@@ -1,0 +1,79 @@
+"""The rules engine: every sentence of the contract past every rule, then one conclusion a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.check.rules import custom, data, fees, precedence, quality, scope, staffing, term
+from pipeline.check.rules.reading import Reading, read
+from pipeline.check.rules.signal import Conclusion, Rule, Signal
+from pipeline.ground import cite
+from pipeline.merchant import MerchantGuess
+from pipeline.playbook import CheckpointModel, Playbook
+from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, Status, Verdict
+
+_RULES: dict[str, Rule] = {
+    rule.checkpoint: rule for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
+}
+_MOST_CITATIONS = 4
+
+
+def check_rules(
+    document: Document, clauses: Sequence[Clause], playbook: Playbook, merchant: MerchantGuess
+) -> tuple[Verdict, ...]:
+    """Judge every checkpoint of ``playbook``; reads every clause of the file. See ``pipeline.check.Checker``.
+
+    Where a page could not be read, a checkpoint that would be ``missing`` is ``unreviewed``: it may stand on that page.
+    """
+    reading = read(document, clauses, merchant)
+    searched = _searched(clauses)
+    unreadable = [p.number for p in document.pages if p.source is PageSource.UNREADABLE]
+    return tuple(_judge(c, reading, searched, unreadable) for c in playbook.checkpoints)
+
+
+def signals_of(rule: Rule, reading: Reading, checkpoint: CheckpointModel) -> list[Signal]:
+    """All signals of one rule over the contract, after precedence between its parts."""
+    found = [signal for sentence in reading.body for signal in rule.read(sentence, reading, checkpoint)]
+    return precedence.apply(found, reading)
+
+
+def _judge(
+    checkpoint: CheckpointModel, reading: Reading, searched: tuple[str, ...], unreadable: list[int]
+) -> Verdict:
+    rule = custom.rule_of(checkpoint) if checkpoint.rule is not None else _RULES[checkpoint.id]
+    conclusion = rule.conclude(signals_of(rule, reading, checkpoint), reading, checkpoint)
+    if conclusion.status is Status.MISSING:
+        if unreadable:
+            pages = "、".join(str(n) for n in unreadable)
+            return Verdict(
+                checkpoint=checkpoint.id,
+                status=Status.UNREVIEWED,
+                reason=f"读到的部分没有写{checkpoint.name}，但第 {pages} 页无法识别，不能断定合同没写",
+                searched=searched,
+            )
+        reason = f"通读全文 {len(searched)} 处条款，没有约定{checkpoint.name}"
+        return Verdict(checkpoint=checkpoint.id, status=Status.MISSING, reason=reason, searched=searched)
+    figure = next((s.figure for s in conclusion.signals if s.figure and s.status is conclusion.status), None)
+    return Verdict(
+        checkpoint=checkpoint.id,
+        status=conclusion.status,
+        reason=conclusion.reason,
+        citations=_citations(conclusion, reading),
+        searched=(),
+        figure=figure,
+    )
+
+
+def _citations(conclusion: Conclusion, reading: Reading) -> tuple[Citation, ...]:
+    sentences = {}
+    for signal in conclusion.signals:
+        for sentence in (signal.sentence, *signal.also):
+            sentences.setdefault(sentence.index, sentence)
+    chosen = sorted(list(sentences.values())[:_MOST_CITATIONS], key=lambda s: s.span.start)
+    return tuple(cite(reading.document, reading.clauses, s.span) for s in chosen)
+
+
+def _searched(clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """What was read, by the names of the top clauses."""
+    tops = [c.label for c in clauses if c.parent is None or c.kind is ClauseKind.ANNEX]
+    return tuple(dict.fromkeys(tops))

@@ -1,0 +1,103 @@
+"""Reading a figure that belongs to a topic: which figure, what it is compared with, and what the comparison says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from pipeline.check.rules.pattern import compiled
+from pipeline.check.rules.reading import Figure, Sentence
+from pipeline.quantities import Comparator, QuantityKind
+
+DAY = 86_400.0
+MONTH = 30 * DAY
+YEAR = 365 * DAY
+
+
+def figures_near(
+    sentence: Sentence,
+    topic: str,
+    kind: QuantityKind,
+    *,
+    reach: int = 40,
+    accept: Callable[[Figure], bool] = lambda figure: True,
+    rivals: str = "",
+) -> tuple[Figure, ...]:
+    """Figures of ``kind`` that belong to ``topic``.
+
+    A figure belongs to the topic when a match of ``topic`` stands within ``reach`` characters of it with no match of
+    ``rivals`` nearer on the same side (首次响应≤30秒，解决率≥90%: each figure has its own cue). In a table row, and where only
+    the context speaks of the topic, every figure of the kind does. Triggers (低于90%的) are left out.
+    """
+    found: list[Figure] = []
+    cues = [m.span() for m in sentence.find_all(topic)]
+    others = [m.span() for m in sentence.find_all(rivals)] if rivals else []
+    in_context = not cues and compiled(topic, sentence.sides).search(sentence.context) is not None
+    for figure in sentence.figures_of(kind):
+        if figure.quantity.trigger or not accept(figure):
+            continue
+        if in_context or (sentence.is_row and cues):
+            found.append(figure)
+            continue
+        nearest = _distance(cues, figure)
+        if nearest is not None and nearest <= reach and not _closer(others, figure, nearest):
+            found.append(figure)
+    return tuple(found)
+
+
+def _distance(spans: Iterable[tuple[int, int]], figure: Figure) -> int | None:
+    """Characters between the nearest span and the figure; a cue before it counts half, as drafters put it first."""
+    best: int | None = None
+    for start, end in spans:
+        gap = (figure.start - end) // 2 if end <= figure.start else start - figure.end
+        gap = max(gap, 0)
+        best = gap if best is None else min(best, gap)
+    return best
+
+
+def _closer(spans: Iterable[tuple[int, int]], figure: Figure, nearest: int) -> bool:
+    other = _distance(spans, figure)
+    return other is not None and other < nearest
+
+
+def upper(figure: Figure) -> float:
+    """The largest value the wording allows (the top of a range)."""
+    return figure.quantity.high if figure.quantity.high is not None else figure.quantity.value
+
+
+def lower(figure: Figure) -> float:
+    """The smallest value the wording allows."""
+    return figure.quantity.value
+
+
+def within_at_most(figure: Figure, limit: float) -> bool:
+    """True when a promise 'at most this' stays inside ``limit``.
+
+    ``at_least`` and ``more`` wording (60秒以上) never bounds from above and fails; working days are longer than days (LABELS rule 3:
+    one working day is more than 24 hours).
+    """
+    if figure.quantity.comparator in (Comparator.at_least, Comparator.more):
+        return False
+    value = upper(figure)
+    if figure.quantity.working:
+        return value < limit
+    return value <= limit * (1 + 1e-9)
+
+
+def within_at_least(figure: Figure, limit: float) -> bool:
+    """True when a promise 'at least this' reaches ``limit``; 'at most' wording (不超过80%) never does."""
+    if figure.quantity.comparator in (Comparator.at_most, Comparator.less):
+        return False
+    return lower(figure) >= limit * (1 - 1e-9)
+
+
+def duration_text(seconds: float) -> str:
+    """A duration in the largest unit that divides it, in Chinese."""
+    for size, unit in ((YEAR, "年"), (MONTH, "个月"), (DAY, "天"), (3600.0, "小时"), (60.0, "分钟")):
+        if seconds >= size and abs(seconds / size - round(seconds / size)) < 1e-6:
+            return f"{round(seconds / size)} {unit}"
+    return f"{seconds:g} 秒"
+
+
+def percent_text(fraction: float) -> str:
+    """A fraction as a percentage."""
+    return f"{fraction * 100:g}%"

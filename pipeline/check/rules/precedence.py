@@ -1,0 +1,53 @@
+"""Which part of a contract prevails when two parts speak of the same point (LABELS rule 9)."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.check.rules.reading import Reading, plain_text
+from pipeline.check.rules.signal import Signal
+
+_CONFLICT = r"(?:不一致|冲突|抵触|相悖|矛盾|不符|有出入|不同|差异|优先|歧义)"
+_PREVAILS = re.compile(
+    _CONFLICT
+    + r".{0,30}?(?:以|按)(?P<this>本?(?:补充协议|附件[一二三四五六七八九十\d]*|附录[a-z\d]*|正文|主合同|主协议|本合同正文|合同正文|本协议|本合同|特别约定|本附件|本条款))"
+    r".{0,12}(?:为准|执行|优先)"
+)
+_FIRST = re.compile(r"(?P<this>补充协议|特别约定|附件[一二三四五六七八九十\d]*|正文|主合同).{0,14}(?:效力)?优先(?:于|适用)")
+_SUPPLEMENT = re.compile(r"补充协议|补充合同|补充条款|特别约定|變更協議|变更协议|变更合同")
+
+
+def prevailing(reading: Reading) -> str | None:
+    """What the contract says prevails: the folded name of an annex, ``"body"``, or ``None`` when it does not say."""
+    for sentence in reading.body:
+        match = _PREVAILS.search(sentence.plain) or _FIRST.search(sentence.plain)
+        if match is None:
+            continue
+        named = match.group("this")
+        own = plain_text(sentence.clause.annex)
+        if named.startswith(("本附件", "本补充", "本条款")) or (own and _SUPPLEMENT.search(own) and "补充" in named):
+            return own or "body"
+        if named in ("正文", "主合同", "主协议", "本合同正文", "合同正文", "本合同", "本协议"):
+            return own if own and named.startswith("本") and "正文" not in named and _SUPPLEMENT.search(own) else "body"
+        for annex in sorted(reading.annexes):
+            if annex.startswith(named) or named.removeprefix("本") in annex:
+                return annex
+        if named.startswith("附件"):
+            return "annex"
+    return None
+
+
+def apply(signals: list[Signal], reading: Reading) -> list[Signal]:
+    """Drop what a prevailing part overrides, where that part itself speaks of the point with more than a mention."""
+    winner = prevailing(reading)
+    if winner is None or len(signals) < 2:
+        return signals
+    inside = [s for s in signals if _in(s, winner)]
+    return inside if any(s.status.value in ("ok", "adverse") for s in inside) else signals
+
+
+def _in(signal: Signal, part: str) -> bool:
+    annex = plain_text(signal.sentence.clause.annex)
+    if part == "body":
+        return not annex
+    return bool(annex) if part == "annex" else annex == part

@@ -1,0 +1,1 @@
+"""Playbooks and prompts: what is checked, as data."""
