@@ -211,7 +211,8 @@ class Citation(Span):
 class Verdict:
     """What a checker says of one checkpoint, before risk and advice are added.
 
-    ``searched`` holds the labels of the clauses that were read, as proof behind ``missing``.
+    ``searched`` holds the labels of the clauses that were read, as proof behind ``missing``. ``figure`` is the figure that decided, as
+    written. ``contradiction`` says that the contract speaks of the point in two ways; ``citations`` then hold both.
     """
 
     checkpoint: str
@@ -222,6 +223,7 @@ class Verdict:
     rejected_quotes: tuple[str, ...] = ()
     figure: str | None = None
     disagreement: str | None = None
+    contradiction: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +237,10 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One checkpoint of a finished review."""
+    """One checkpoint of a finished review.
+
+    ``nearest`` are the clauses that came closest to the topic where nothing was said of it: a place to look, not evidence.
+    """
 
     checkpoint: str
     name: str
@@ -247,6 +252,7 @@ class Finding:
     citations: tuple[Citation, ...] = ()
     rejected_quotes: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
+    nearest: tuple[Citation, ...] = ()
     figure: str | None = None
     disagreement: str | None = None
 

@@ -59,8 +59,8 @@ def _judge(
         status=conclusion.status,
         reason=conclusion.reason,
         citations=_citations(conclusion, reading),
-        searched=(),
         figure=figure,
+        contradiction=conclusion.contradiction,
     )
 
 

@@ -1,0 +1,121 @@
+"""Candidate clauses per checkpoint: BM25 and dense search over the same passages, fused by reciprocal rank.
+
+Reciprocal rank fusion with k = 60 is Cormack, Clarke and Büttcher, SIGIR 2009. Passage size, ``k`` and the number of
+queries were chosen by clause recall on the dev contracts; the figures are in ``eval/README.md``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.embed import Embedder
+from pipeline.folding import simplify
+from pipeline.index import ClauseIndex
+from pipeline.playbook import CheckpointModel
+from pipeline.types import Clause, ClauseKind, Document
+
+RRF_K = 60
+_DEPTH = 40
+_MOST_CHARS = 400
+_FEWEST_CHARS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What is embedded and searched: a clause's own text with the titles above it, at most ``_MOST_CHARS`` characters of it."""
+
+    clause: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A clause that may speak of a checkpoint; ``similarity`` is the best cosine over the queries."""
+
+    clause: int
+    score: float
+    similarity: float
+
+
+def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ...]:
+    """The passages of a contract, in order; a long clause gives several, bare headings and signatures none."""
+    by_id = {c.id: c for c in clauses}
+    out = []
+    for clause in clauses:
+        text = simplify(document.slice(clause)).strip()
+        if len(text) < _FEWEST_CHARS or clause.kind in (ClauseKind.SIGNATURE, ClauseKind.HEADING):
+            continue
+        above = by_id.get(clause.parent) if clause.parent is not None else None
+        title = simplify(above.title) if above else ""
+        head = f"{title}：" if title and not text.startswith(title) else ""
+        if clause.columns:
+            head += "（" + "、".join(simplify(c) for c in clause.columns) + "）"
+        out += [
+            Passage(clause=clause.id, text=head + text[at : at + _MOST_CHARS]) for at in range(0, len(text), _MOST_CHARS)
+        ]
+    return tuple(out)
+
+
+def retrieve(
+    found: Sequence[Passage], embedder: Embedder, checkpoints: Sequence[CheckpointModel], *, k: int = 8
+) -> Mapping[str, tuple[Candidate, ...]]:
+    """For each checkpoint its ``k`` best clauses, best first; every clause at most once."""
+    if not found:
+        return {c.id: () for c in checkpoints}
+    queries = [(c.id, query) for c in checkpoints for query in (c.name, *c.queries)]
+    vectors = embedder.passages([p.text for p in found])
+    with ClauseIndex(range(len(found)), vectors) as index:
+        dense = index.nearest(embedder.queries([q for _, q in queries]), _DEPTH)
+    lexical = _Lexical([p.text for p in found])
+    ranked: dict[str, dict[int, float]] = {c.id: {} for c in checkpoints}
+    similar: dict[str, dict[int, float]] = {c.id: {} for c in checkpoints}
+    for (checkpoint, query), hits in zip(queries, dense, strict=True):
+        scores, nearest = ranked[checkpoint], similar[checkpoint]
+        for rank, (passage, cosine) in enumerate(hits):
+            scores[passage] = scores.get(passage, 0.0) + 1 / (RRF_K + rank + 1)
+            nearest[passage] = max(nearest.get(passage, 0.0), cosine)
+        for rank, passage in enumerate(lexical.best(query, _DEPTH)):
+            scores[passage] = scores.get(passage, 0.0) + 1 / (RRF_K + rank + 1)
+    out = {}
+    for checkpoint, scores in ranked.items():
+        best: dict[int, Candidate] = {}
+        for passage, value in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+            clause = found[passage].clause
+            best.setdefault(
+                clause, Candidate(clause=clause, score=value, similarity=similar[checkpoint].get(passage, 0.0))
+            )
+        out[checkpoint] = tuple(best.values())[:k]
+    return out
+
+
+class _Lexical:
+    """BM25 over jieba's words."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        import bm25s
+
+        self._index = bm25s.BM25()
+        self._size = len(texts)
+        self._index.index([_words(t) for t in texts], show_progress=False)
+
+    def best(self, query: str, k: int) -> list[int]:
+        """Positions of the best ``k`` texts that share a word with the query."""
+        words = [w for w in _words(query) if w in self._index.vocab_dict]
+        if not words:
+            return []
+        scores = np.asarray(self._index.get_scores(words))
+        order = np.argsort(-scores, kind="stable")[: min(k, self._size)]
+        return [int(i) for i in order if scores[i] > 0]
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> list[str]:
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return [w for w in jieba.lcut_for_search(text.lower()) if w.strip()]

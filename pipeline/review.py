@@ -1,0 +1,184 @@
+"""The whole flow: a file in, a finished review out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from time import perf_counter
+
+from pipeline import __version__, advise, guard, risk
+from pipeline.check import Checker
+from pipeline.check.rules import check_rules
+from pipeline.embed import Embedder, default_embedder
+from pipeline.errors import EngineError
+from pipeline.ground import cite
+from pipeline.ingest import ingest
+from pipeline.merchant import MerchantGuess, find_merchant
+from pipeline.playbook import CheckpointModel, Playbook, load_playbook
+from pipeline.retrieve import Candidate, passages, retrieve
+from pipeline.segment import segment
+from pipeline.settings import settings
+from pipeline.types import (
+    Alert,
+    AlertKind,
+    AreaReview,
+    Citation,
+    Clause,
+    Document,
+    Engine,
+    Finding,
+    Party,
+    Review,
+    Status,
+    Verdict,
+)
+
+ENGINES: Mapping[str, Checker] = {"rules": check_rules}
+_NEAREST = 2
+
+
+def review(
+    path: Path,
+    *,
+    engine: str = "rules",
+    merchant: Party | None = None,
+    playbook: Playbook | None = None,
+    embedder: Embedder | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Review:
+    """Review one contract file.
+
+    Args:
+        path: the contract.
+        engine: which checker judges; ``rules`` needs no network.
+        merchant: the merchant's side; found from the text when ``None``.
+        playbook: what is checked; the default playbook when ``None``.
+        embedder: for retrieval; the bundled one when ``None``.
+        progress: told in Chinese what a long step is doing.
+
+    Raises:
+        InputError: the file cannot be read; the message says why and what to do.
+        EngineError: there is no such engine.
+    """
+    if engine not in ENGINES:
+        raise EngineError(f"没有名为「{engine}」的引擎，可用：{'、'.join(ENGINES)}")
+    playbook = playbook or load_playbook()
+    clock = _Clock()
+    with clock("ingest"):
+        document = ingest(path, progress=progress)
+    with clock("segment"):
+        clauses = segment(document)
+        side = _side(document, clauses, merchant)
+    with clock("index"):
+        embedder = embedder or _embedder()
+        found = passages(document, clauses)
+    with clock("retrieve"):
+        candidates = retrieve(found, embedder, playbook.checkpoints)
+    with clock("check"):
+        verdicts = ENGINES[engine](document, clauses, playbook, side)
+    by_id = {v.checkpoint: v for v in verdicts}
+    risks = [(area, risk.area_risk(area, by_id)) for area in playbook.areas]
+    areas = tuple(
+        AreaReview(
+            id=area.id,
+            name=area.name,
+            risk=level,
+            findings=tuple(
+                _finding(c, by_id[c.id], document, clauses, side.party, candidates[c.id])
+                for c in area.checkpoints
+                if c.enabled
+            ),
+        )
+        for area, level in risks
+    )
+    return Review(
+        document=document,
+        clauses=clauses,
+        merchant=side.party,
+        merchant_reason=side.reason,
+        engine=Engine(
+            name=engine,
+            version=__version__,
+            playbook_sha256=playbook.sha256,
+            prompts_sha256=prompts_sha256(),
+            embedder=embedder.name,
+        ),
+        verdict=risk.overall(playbook, by_id, risks),
+        areas=areas,
+        alerts=(*_unsure(side), *guard.alerts(document, clauses, verdicts)),
+        timings_ms=clock.total(),
+    )
+
+
+def _side(document: Document, clauses: Sequence[Clause], merchant: Party | None) -> MerchantGuess:
+    return find_merchant(document, clauses, told=merchant)
+
+
+def _unsure(side: MerchantGuess) -> tuple[Alert, ...]:
+    if side.sure:
+        return ()
+    message = f"不能确定哪一方是商家，暂按{side.party.value}审查（{side.reason}）；如不对，请用 --merchant 指定"
+    return (Alert(kind=AlertKind.MERCHANT_UNSURE, message=message),)
+
+
+def _finding(
+    checkpoint: CheckpointModel,
+    verdict: Verdict,
+    document: Document,
+    clauses: Sequence[Clause],
+    merchant: Party,
+    candidates: Sequence[Candidate],
+) -> Finding:
+    nearest: tuple[Citation, ...] = ()
+    if verdict.status in (Status.MISSING, Status.UNREVIEWED):
+        nearest = tuple(cite(document, clauses, clauses[c.clause]) for c in candidates[:_NEAREST])
+    return Finding(
+        checkpoint=checkpoint.id,
+        name=checkpoint.name,
+        status=verdict.status,
+        severity=checkpoint.severity,
+        reason=verdict.reason,
+        suggestion=advise.suggestion(checkpoint, verdict.status, merchant),
+        wording=advise.wording(checkpoint, merchant),
+        citations=verdict.citations,
+        rejected_quotes=verdict.rejected_quotes,
+        searched=verdict.searched,
+        nearest=nearest,
+        figure=verdict.figure,
+        disagreement=verdict.disagreement,
+    )
+
+
+def _embedder() -> Embedder:
+    current = settings()
+    return default_embedder(current.threads, current.data_dir / "embeddings.sqlite3" if current.cache else None)
+
+
+def prompts_sha256() -> str:
+    """One hash over all prompt templates, in order of their names."""
+    digest = hashlib.sha256()
+    folder = resources.files("prompts")
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".md"):
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+class _Clock:
+    """Milliseconds a stage took, by name."""
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self._spent: dict[str, int] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        self._spent[stage] = round((perf_counter() - start) * 1000)
+
+    def total(self) -> Mapping[str, int]:
+        return {**self._spent, "total": round((perf_counter() - self._start) * 1000)}
