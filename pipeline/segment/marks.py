@@ -109,11 +109,8 @@ def chinese_number(text: str) -> int | None:
     seen = False
     for c in text:
         if c in _DIGITS:
-            if seen and digit and "十" not in text and "百" not in text:
-                digit = digit * 10 + _DIGITS[c]
-            else:
-                digit = _DIGITS[c]
-            seen = True
+            positional = not ("十" in text or "百" in text)
+            digit, seen = digit * 10 * positional + _DIGITS[c], True
         elif c in "十百":
             total += (digit or 1) * (10 if c == "十" else 100)
             digit, seen = 0, True
@@ -137,13 +134,14 @@ _HAN = r"\u4e00-\u9fff"
 
 _HARD_UNIT = re.compile(r" ?(?:%|‰|‱|[xX×*~～/]|倍|折|[万亿千百]?元|[万亿]|美元|人民币|Mb|GB|:\d)")
 _UNIT = re.compile(
-    r" ?(?:%|‰|‱|[xX×*~～/:]|-\d|倍|折|[万亿]|[万亿千百]?元(?!旦)|角|分钟|秒|个|小时|天|日(?!常|志|均|报)|周(?!末|报|期)|号(?!码)|"
-    r"月(?!度|结|报|租|付|薪|末|服|初)|年(?!度|费|龄|会)|人(?!员|工|力|事|身)|名(?!称|单)|次(?!日|月|品)|份(?!额)|项(?!目)|条(?!款|件)|"
+    r" ?(?:%|‰|‱|[xX×*~～/:]|-\d|倍|折|[万亿]|[万亿千百]?元(?!旦)|角|分钟|秒|个|小时|天|日(?!常|志|均|报)|周(?!末|报|期)|"
+    r"号(?!码)|月(?!度|结|报|租|付|薪|末|服|初)|年(?!度|费|龄|会)|人(?!员|工|力|事|身)|名(?!称|单)|"
+    r"次(?!日|月|品)|份(?!额)|项(?!目)|条(?!款|件)|"
     r"点(?!击)|时(?!间|效|限)|位(?!置)|家|席(?!位)|单(?!量|价|方|位)|级(?!别)|期(?!限|间)|楼|层|岁|套|台|件|类|种|款|方(?!式|案))"
 )
 # What stands behind a number that is only being referred to.
 _REFERENCE = re.compile(
-    r"(?P<glued>第\d|第[一二三四五六七八九十百]|[、,和及与或至到](?!时|格|其|保密|违约) ?(?:本|该)?(?:合同|协议)?(?:第|附)|"
+    r"(?:第\d|第[一二三四五六七八九十百]|[、,和及与或至到] ?(?:本|该)?(?:合同|协议)?(?:第|附)|"
     r"之(?!一般)|所(?![有在属])|中(?!止|途|介|心)|的|约定|规定|项下|项(?!目)|执行|内容执行|以[上下]|前[款项]|等|为准|应(?!急)|"
     r"以及|适用(?!范围|法律)|确定|载明|列明|办理|承担|处理|述|内(?!容)|规则确|要求)"
 )
@@ -192,7 +190,7 @@ def _articles(line: str) -> list[Mark]:
         rest = line[found.end() :]
         if _EN_REFERENCE.match(rest):
             return []
-        words = "One Two Three Four Five Six Seven Eight Nine Ten".split()
+        words = ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"]
         if found[2] in words:
             values: tuple[int, ...] = (words.index(found[2]) + 1,)
         elif found[2][0].isdigit():
@@ -220,7 +218,7 @@ def _decimals(line: str) -> list[Mark]:
     spaced = re.match(r" *\d{1,2}(?: ?\.(?! ))", line) is None  # "1. 24小时内": the space shows where the number ends
     plain = all(p[0] != "0" and int(p) <= 99 for p in parts)
     unit = not found[3] and _UNIT.match(rest) is not None
-    if plain and not spaced and rest.strip() and not (_HARD_UNIT.match(rest) and not found[3]) and not rest[0] == "-":
+    if plain and not spaced and rest.strip() and not (_HARD_UNIT.match(rest) and not found[3]) and rest[0] != "-":
         doubtful = unit or (not found[3] and _reference(rest))
         value = tuple(int(p) for p in parts)
         marks.append(_mark(Style.DECIMAL, value, line, found, found.end() + _after(rest), doubtful))
@@ -292,7 +290,8 @@ def _letters(line: str) -> list[Mark]:
 
     if len(letters) == 1:
         value = ord(letters.lower()) - ord("a") + 1
-        add((Style.UPPER_PAREN if paren else Style.UPPER) if upper else (Style.LOWER_PAREN if paren else Style.LOWER), value)
+        open_, closed = (Style.UPPER, Style.UPPER_PAREN) if upper else (Style.LOWER, Style.LOWER_PAREN)
+        add(closed if paren else open_, value)
     if roman:
         add(Style.ROMAN if upper and not paren else Style.ROMAN_PAREN if paren else Style.LOWER_ROMAN, roman)
     return marks
