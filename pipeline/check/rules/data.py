@@ -87,7 +87,7 @@ def _deletion(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
         return
     deletes = sentence.has(_DELETE) and not sentence.has(r"(?:不得|严禁|禁止|擅自|不可)[^。;；,，]{0,14}(?:删除|销毁|清除)")
     if deletes:
-        times = [f for f in sentence.figures_of(QuantityKind.duration) if not f.quantity.trigger]
+        times = [f for f in sentence.figures_of(QuantityKind.DURATION) if not f.quantity.trigger]
         if times or sentence.has(_AT_ONCE):
             text = times[0].quantity.text if times else "立即"
             yield Signal(sentence=sentence, status=Status.OK, reason=f"合同结束后{text}删除或销毁数据", figure=text)
@@ -158,9 +158,9 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
     if sentence.has(_CAP) and fee_cap:
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"泄露赔偿封顶在一个月服务费以内，不高于标准 {months:g} 个月")
         return
-    money = [f for f in sentence.figures_of(QuantityKind.money) if not f.quantity.trigger]
-    ratios = [f for f in sentence.figures_of(QuantityKind.ratio) if not f.quantity.trigger]
-    spans = [f for f in sentence.figures_of(QuantityKind.duration) if f.quantity.value >= MONTH]
+    money = [f for f in sentence.figures_of(QuantityKind.MONEY) if not f.quantity.trigger]
+    ratios = [f for f in sentence.figures_of(QuantityKind.RATIO) if not f.quantity.trigger]
+    spans = [f for f in sentence.figures_of(QuantityKind.DURATION) if f.quantity.value >= MONTH]
     formula = sentence.has(r"(?:\d+|[一二两三四五六七八九十]+)(?:-\d+)?倍")
     if money or ratios or formula or (spans and sentence.has(r"服务费|费用")):
         figure = (money or ratios or spans)

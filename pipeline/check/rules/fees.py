@@ -48,12 +48,12 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         return
     if sentence.has(_OTHER_MONEY):
         return
-    money = [f for f in sentence.figures_of(QuantityKind.money) if not f.quantity.trigger]
-    share = sentence.has(r"提成|佣金|抽成|分成|commission") and sentence.figures_of(QuantityKind.ratio)
+    money = [f for f in sentence.figures_of(QuantityKind.MONEY) if not f.quantity.trigger]
+    share = sentence.has(r"提成|佣金|抽成|分成|commission") and sentence.figures_of(QuantityKind.RATIO)
     about = sentence.about(_FEE) or sentence.about(_ANY_MODEL)
     if about and (money or share) and sentence.about(_ANY_MODEL):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
-        text = money[0].quantity.text if money else sentence.figures_of(QuantityKind.ratio)[0].quantity.text
+        text = money[0].quantity.text if money else sentence.figures_of(QuantityKind.RATIO)[0].quantity.text
         yield Signal(sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text)
     elif sentence.has(_FEE) and (sentence.has(r"另行(?:协商|约定|商定|签订|确认)|面议|协商确定|双方(?:另行)?(?:协商|商定)|待定") or sentence.has(_ANY_MODEL) or sentence.blanks):
         if not sentence.has(r"加班|增员|额外|超出|大促|调整|变更"):
@@ -86,7 +86,7 @@ _EXTRA_TALK = any_of(r"(?:加班|额外|其他|增值|附加|超出|大促|临�
 def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if sentence.has(any_of(r"仲裁费", r"诉讼", r"律师费", r"公证", r"鉴定费", r"保函", r"赔偿")):
         return
-    money = [f for f in sentence.figures_of(QuantityKind.money) if not f.quantity.trigger]
+    money = [f for f in sentence.figures_of(QuantityKind.MONEY) if not f.quantity.trigger]
     if sentence.has(_OPEN_ENDED) and not money and not sentence.has(r"由<V>(?:自行)?(?:承担|负担)"):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="额外费用没有价格，敞口由商家承担")
         return
@@ -143,14 +143,14 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="要求一次性预付全部或长期费用")
         return
     if sentence.has(_PREPAID):
-        for figure in sentence.figures_of(QuantityKind.duration):
+        for figure in sentence.figures_of(QuantityKind.DURATION):
             if upper(figure) >= months * MONTH * 0.98 and sentence.has(r"(?:预付|预缴|提前|先付|付)[^。;；]{0,12}" + r"(?:个月|季|半年|年)"):
                 yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"要求预付{figure.quantity.text}，达到标准上限 {months:g} 个月", figure=figure.quantity.text)
                 return
         if sentence.has(r"(?:按|每)?季(?:度)?(?:预付|提前|先付)|预付[^。;；]{0,6}季|半年[^。;；]{0,6}(?:预付|先付)|(?:预付|先付)[^。;；]{0,6}半年|付三|付六"):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason="要求按季或更长周期预付")
             return
-    timed = [f for f in sentence.figures if f.quantity.kind in (QuantityKind.duration, QuantityKind.date)]
+    timed = [f for f in sentence.figures if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE)]
     if sentence.has(_PAY) and sentence.has(_CYCLES) and (timed or sentence.has(r"\d{1,2}[日号]|[一二三四五六七八九十]+日|月底|月末|月初|t\+\d")) and not sentence.blanks:
         text = timed[0].quantity.text if timed else ""
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明结算周期和付款时间{('（' + text + '）') if text else ''}", figure=text or None)
@@ -176,9 +176,9 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
     limit = checkpoint.thresholds["daily_rate"]
     if not sentence.has(_LATE) or sentence.has(r"<V>[^。;；,，]{0,10}(?:逾期|迟延|延迟)[^。;；]{0,8}(?:退还|返还|赔付|支付)"):
         return
-    rates = [f for f in sentence.figures_of(QuantityKind.ratio) if not f.quantity.trigger]
+    rates = [f for f in sentence.figures_of(QuantityKind.RATIO) if not f.quantity.trigger]
     stops = sentence.has(_STOP) and sentence.has(r"服务|合同|协议|坐席|人员|账号")
-    if stops and not sentence.has(_GRACE) and not sentence.figures_of(QuantityKind.duration):
+    if stops and not sentence.has(_GRACE) and not sentence.figures_of(QuantityKind.DURATION):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="一有迟付，服务方就可停止或终止服务")
     for figure in rates:
         daily = _daily(figure)
@@ -196,8 +196,8 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         return
     if sentence.has(r"lpr|同期[^。;；]{0,10}利率|贷款市场报价利率"):
         yield Signal(sentence=sentence, status=Status.OK, reason="迟付按贷款市场利率计息")
-    elif sentence.figures_of(QuantityKind.money) and sentence.has(r"违约金|滞纳金|每(?:日|天|逾期)"):
-        figure = sentence.figures_of(QuantityKind.money)[0]
+    elif sentence.figures_of(QuantityKind.MONEY) and sentence.has(r"违约金|滞纳金|每(?:日|天|逾期)"):
+        figure = sentence.figures_of(QuantityKind.MONEY)[0]
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明迟付违约金{figure.quantity.text}", figure=figure.quantity.text)
     elif sentence.has(r"违约(?:责任|金)|滞纳金|责任|利息|后果") or sentence.blanks:
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到迟付的责任但没有比例或金额")
@@ -248,8 +248,8 @@ def _price_adjustment(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以单方调价")
     elif mutual and not sentence.has(r"可(?:以)?(?:由)?(?:双方)?协商调整"):
         yield Signal(sentence=sentence, status=Status.OK, reason="调价须双方书面一致")
-    elif sentence.figures_of(QuantityKind.ratio) and sentence.has(r"不超过|上限|以内|不高于|封顶|最高"):
-        yield Signal(sentence=sentence, status=Status.OK, reason="调价有幅度上限", figure=sentence.figures_of(QuantityKind.ratio)[0].quantity.text)
+    elif sentence.figures_of(QuantityKind.RATIO) and sentence.has(r"不超过|上限|以内|不高于|封顶|最高"):
+        yield Signal(sentence=sentence, status=Status.OK, reason="调价有幅度上限", figure=sentence.figures_of(QuantityKind.RATIO)[0].quantity.text)
     elif sentence.has(_SOFT):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="可以调价，但没有条件和上限")
 

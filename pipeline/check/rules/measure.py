@@ -75,7 +75,7 @@ def within_at_most(figure: Figure, limit: float) -> bool:
     ``at_least`` and ``more`` wording (60秒以上) never bounds from above and fails; working days are longer than days (LABELS rule 3:
     one working day is more than 24 hours).
     """
-    if figure.quantity.comparator in (Comparator.at_least, Comparator.more):
+    if figure.quantity.comparator in (Comparator.AT_LEAST, Comparator.MORE):
         return False
     value = upper(figure)
     if figure.quantity.working:
@@ -85,7 +85,7 @@ def within_at_most(figure: Figure, limit: float) -> bool:
 
 def within_at_least(figure: Figure, limit: float) -> bool:
     """True when a promise 'at least this' reaches ``limit``; 'at most' wording (不超过80%) never does."""
-    if figure.quantity.comparator in (Comparator.at_most, Comparator.less):
+    if figure.quantity.comparator in (Comparator.AT_MOST, Comparator.LESS):
         return False
     return lower(figure) >= limit * (1 - 1e-9)
 

@@ -42,7 +42,7 @@ def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
     figures = [
         f
         for f in sentence.figures
-        if f.quantity.kind in (QuantityKind.ratio, QuantityKind.duration) and f.quantity.value < 3 * 86400 * 30
+        if f.quantity.kind in (QuantityKind.RATIO, QuantityKind.DURATION) and f.quantity.value < 3 * 86400 * 30
     ]
     scored = sentence.has(r"\d(?:\.\d+)?分")
     if named and (figures or scored) and (sentence.is_row or sentence.about(_TARGET)):
@@ -118,7 +118,7 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
     if sentence.has(_NO_DEDUCT):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="排除了未达标的扣款", keys=frozenset({"排除"}))
         return
-    figures = [f for f in sentence.figures if f.quantity.kind in (QuantityKind.money, QuantityKind.ratio) and not f.quantity.trigger]
+    figures = [f for f in sentence.figures if f.quantity.kind in (QuantityKind.MONEY, QuantityKind.RATIO) and not f.quantity.trigger]
     deducts = sentence.has(_DEDUCT) or (sentence.is_row and any("扣" in c or "罚" in c for c in sentence.columns))
     if deducts and sentence.about(_MISS) and figures:
         yield Signal(sentence=sentence, status=Status.OK, reason=f"未达标有扣款（{figures[-1].quantity.text}）", figure=figures[-1].quantity.text)

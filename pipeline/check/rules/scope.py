@@ -122,7 +122,7 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if sentence.has(_HOURS_TAKEN):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行调整服务时间")
         return
-    clocks = sentence.figures_of(QuantityKind.clock)
+    clocks = sentence.figures_of(QuantityKind.CLOCK)
     about = sentence.about(_HOURS)
     if (about or clocks) and sentence.has(_DAY_OFF):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="节假日、周末或大促不提供服务")
@@ -162,7 +162,7 @@ _SOON = any_of(r"及时", r"尽快", r"快速", r"迅速", r"第一时间", r"�
 def _response_time(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["seconds"]
     # Hours and days after a report are incident handling, not the answer to a shopper.
-    figures = figures_near(sentence, _RESPONSE, QuantityKind.duration, accept=lambda f: f.quantity.value <= 3600)
+    figures = figures_near(sentence, _RESPONSE, QuantityKind.DURATION, accept=lambda f: f.quantity.value <= 3600)
     for figure in figures:
         good = within_at_most(figure, limit)
         side = "不超过" if good else "超过"
@@ -187,7 +187,7 @@ def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
     limit = checkpoint.thresholds["rate"]
     if not sentence.about(_RESOLUTION):
         return
-    figures = figures_near(sentence, _RESOLUTION, QuantityKind.ratio, rivals=r"率|占比|满意度")
+    figures = figures_near(sentence, _RESOLUTION, QuantityKind.RATIO, rivals=r"率|占比|满意度")
     for figure in figures:
         good = within_at_least(figure, limit)
         yield Signal(
