@@ -1,7 +1,7 @@
 """Score the rules on single labelled sentences, a quick probe of wordings beside the whole contracts.
 
 ``python -m eval.sentences [--area fees] [--checkpoint fees.late_payment] [--wrong] [FILES…]``; a line of a file is
-``{"checkpoint", "status": ok|vague|adverse|none, "vendor", "text", "also": {checkpoint: status}}``.
+``{"checkpoint", "status": ok|vague|adverse|none, "vendor", "text", "also": [other checkpoints the text touches]}``.
 """
 
 from __future__ import annotations
@@ -34,19 +34,18 @@ class Sample:
 
 
 def load_samples(paths: list[Path]) -> Iterator[Sample]:
-    """Samples of JSON-lines files, one for each checkpoint a line names."""
+    """Samples of JSON-lines files, one a line."""
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines():
             if not line.strip():
                 continue
             row = json.loads(line)
-            for checkpoint, status in {**row.get("also", {}), row["checkpoint"]: row["status"]}.items():
-                yield Sample(
-                    checkpoint=checkpoint,
-                    status=Status.MISSING if status == "none" else Status(status),
-                    vendor=row["vendor"],
-                    text=row["text"],
-                )
+            yield Sample(
+                checkpoint=row["checkpoint"],
+                status=Status.MISSING if row["status"] == "none" else Status(row["status"]),
+                vendor=row["vendor"],
+                text=row["text"],
+            )
 
 
 _OPPOSITE = {"我方": "贵方", "贵方": "我方", "我们": "您", "我司": "贵司", "贵司": "我司"}

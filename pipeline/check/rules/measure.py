@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from pipeline.check.rules.pattern import compiled
@@ -21,27 +22,53 @@ def figures_near(
     reach: int = 40,
     accept: Callable[[Figure], bool] = lambda figure: True,
     rivals: str = "",
+    crossing: Comparator | None = None,
 ) -> tuple[Figure, ...]:
     """Figures of ``kind`` that belong to ``topic``.
 
     A figure belongs to the topic when a match of ``topic`` stands within ``reach`` characters of it with no match of
     ``rivals`` nearer on the same side (首次响应≤30秒，解决率≥90%: each figure has its own cue). In a table row, and where only
-    the context speaks of the topic, every figure of the kind does. Triggers (低于90%的) are left out.
+    the context speaks of the topic, every figure of the kind does but weights, deductions and rewards. Triggers are left out, but for
+    those that name the target: with ``crossing`` LESS, 不足90%的每低一个百分点扣…sets 90 %; with MORE, 超过60秒的扣… sets 60 s.
     """
     found: list[Figure] = []
     cues = [m.span() for m in sentence.find_all(topic)]
     others = [m.span() for m in sentence.find_all(rivals)] if rivals else []
     in_context = not cues and compiled(topic, sentence.sides).search(sentence.context) is not None
     for figure in sentence.figures_of(kind):
-        if figure.quantity.trigger or not accept(figure):
+        if not accept(figure) or (figure.quantity.trigger and not _names_target(figure, crossing)):
             continue
-        if in_context or (sentence.is_row and cues):
+        if sentence.is_row and (in_context or cues):
+            if not _is_weight(sentence, figure):
+                found.append(figure)
+            continue
+        if in_context:
             found.append(figure)
             continue
         nearest = _distance(cues, figure)
         if nearest is not None and nearest <= reach and not _closer(others, figure, nearest):
             found.append(figure)
     return tuple(found)
+
+
+_SAME_SENSE = {
+    Comparator.LESS: (Comparator.LESS, Comparator.AT_LEAST, Comparator.EQUAL),
+    Comparator.MORE: (Comparator.MORE, Comparator.AT_MOST, Comparator.EQUAL),
+}
+_WEIGHT = re.compile(r"权重|分值|占比$|扣|罚|奖|减付|核减|weight|deduct|penalt|bonus")
+
+
+def _names_target(figure: Figure, crossing: Comparator | None) -> bool:
+    return crossing is not None and figure.quantity.comparator in _SAME_SENSE[crossing] and "百分点" not in figure.quantity.unit
+
+
+def _is_weight(sentence: Sentence, figure: Figure) -> bool:
+    """True for a figure of a table row that is the weight or the price of the indicator, not its target."""
+    before = sentence.plain[: figure.start]
+    column = before.count("|")
+    cell = sentence.plain[before.rfind("|") + 1 : figure.end]
+    head = sentence.columns[column] if column < len(sentence.columns) else ""
+    return _WEIGHT.search(head) is not None or (_WEIGHT.search(cell) is not None)
 
 
 def _distance(spans: Iterable[tuple[int, int]], figure: Figure) -> int | None:
@@ -75,7 +102,7 @@ def within_at_most(figure: Figure, limit: float) -> bool:
     ``at_least`` and ``more`` wording (60秒以上) never bounds from above and fails; working days are longer than days (LABELS rule 3:
     one working day is more than 24 hours).
     """
-    if figure.quantity.comparator in (Comparator.AT_LEAST, Comparator.MORE):
+    if figure.quantity.comparator in (Comparator.AT_LEAST, Comparator.MORE) and not figure.quantity.trigger:
         return False
     value = upper(figure)
     if figure.quantity.working:
@@ -84,8 +111,11 @@ def within_at_most(figure: Figure, limit: float) -> bool:
 
 
 def within_at_least(figure: Figure, limit: float) -> bool:
-    """True when a promise 'at least this' reaches ``limit``; 'at most' wording (不超过80%) never does."""
-    if figure.quantity.comparator in (Comparator.AT_MOST, Comparator.LESS):
+    """True when a promise 'at least this' reaches ``limit``; 'at most' wording (不超过80%) never does.
+
+    A trigger is read as the target it guards: 不足90%的扣…promises 90 %.
+    """
+    if figure.quantity.comparator in (Comparator.AT_MOST, Comparator.LESS) and not figure.quantity.trigger:
         return False
     return lower(figure) >= limit * (1 - 1e-9)
 

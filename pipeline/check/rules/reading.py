@@ -37,7 +37,8 @@ class Sentence:
     """One sentence or table row.
 
     ``plain`` is its folded text, ``context`` the folded titles above it, the lead-in its list hangs on and, for a table
-    row, the column heads. ``recital`` marks 鉴于 and the like, ``heading`` a bare title: neither is evidence alone.
+    row, the column heads. ``previous`` is the folded sentence before it in the same clause, for "it" and "the latter" (平时 30 秒；活动期间放宽至
+    80 秒). ``recital`` marks 鉴于 and the like, ``heading`` a bare title: neither is evidence alone.
     """
 
     index: int
@@ -47,6 +48,7 @@ class Sentence:
     clause: Clause
     context: str
     sides: Sides
+    previous: str = ""
     recital: bool = False
     heading: bool = False
     cells: tuple[str, ...] = ()
@@ -167,7 +169,7 @@ def read(document: Document, clauses: Sequence[Clause], merchant: MerchantGuess)
         inherited = lead.get(above.id, "") if above else ""
         context = "\n".join(t for t in (titles[clause.id], inherited, heads) if t)
         spans = sentences(document, clause)
-        in_clause = ""
+        in_clause = previous = ""
         for span in spans:
             raw = document.slice(span)
             folded = fold(simplify(raw))
@@ -183,16 +185,53 @@ def read(document: Document, clauses: Sequence[Clause], merchant: MerchantGuess)
                     clause=clause,
                     context=own_context,
                     sides=sides,
+                    previous=previous,
                     recital=bool(_RECITAL.search(folded.text)) and clause.kind is ClauseKind.PREAMBLE,
                     heading=_is_heading(clause, folded.text),
                     cells=tuple(plain_text(document.slice(cell)) for cell in clause.cells),
                     columns=tuple(plain_text(c) for c in clause.columns),
                 )
             )
+            previous = folded.text
             if folded.text.endswith((":", "如下", "包括", "以下")):
                 in_clause = folded.text
         lead[clause.id] = in_clause or inherited
     return Reading(document=document, clauses=tuple(clauses), sides=sides, merchant=merchant, sentences=tuple(out))
+
+
+_ANNEX_REF = re.compile(r"(?:附件|附录|附表|补充协议|annex|appendix|schedule|exhibit)(?P<number>[一二三四五六七八九十]{1,3}|\d{1,2}|[a-z](?![a-z]))?")
+_DEFERS = re.compile(
+    r"(?:详见|参见|见于?|以|按(?:照)?|依(?:照|据)?|根据|如|载于|列于|in|see|perthe|setoutin|setforthin)[^。;,，]{0,8}(?:附件|附录|附表|annex|appendix|schedule|exhibit)|(?:附件|附录|附表)[^。;]{0,20}(?:为准|另行提供|约定|所列|所示|规定|载明|确认)"
+)
+_LATER = re.compile(
+    r"另行(?:协商|约定|商定|确定|确认|签订|签署|议定|制定|书面|通知|提供|商议)|(?:双方|届时|后续|日后|另外|上线(?:前|后)|项目启动后)[^。;,，]{0,10}(?:协商|商定|商议|议定|确定|确认|约定)|待定|面议|tobe(?:agreed|determined|confirmed|advised)|tbd|asmutuallyagreed"
+)
+
+
+def left_open(sentence: Sentence, reading: Reading) -> str | None:
+    """Why nothing enforceable follows from a sentence that touches a point, or ``None``: a blank, a choice not made, an annex that
+    is not in the file, an agreement to agree (LABELS rules 2, 10 and 11). In Chinese, for a reason."""
+    if any(not blank.answered for blank in sentence.blanks):
+        return "空白没有填"
+    if sentence.has(r"(?:请|自行)?(?:勾选|选择|选填|择一)|二选一|\(或[^()]{0,12}\)"):
+        return "有选项没有选定"
+    if _DEFERS.search(sentence.plain):
+        for match in _ANNEX_REF.finditer(sentence.plain):
+            if not _annex_present(match.group(0), match.group("number"), reading):
+                return f"推给了文件里没有的{match.group(0)}"
+    if _LATER.search(sentence.plain):
+        return "只写另行商定"
+    return None
+
+
+_NUMERALS = {n: str(i) for i, n in enumerate("零一二三四五六七八九十")}
+
+
+def _annex_present(name: str, number: str | None, reading: Reading) -> bool:
+    if number is None:
+        return any(name in annex for annex in reading.annexes) or bool(reading.annexes and name in ("附件", "annex", "schedule"))
+    key = _NUMERALS.get(number, number)
+    return any(key == _NUMERALS.get(m.group("number") or "", m.group("number")) for annex in reading.annexes for m in _ANNEX_REF.finditer(annex))
 
 
 def _is_heading(clause: Clause, text: str) -> bool:
