@@ -179,6 +179,8 @@ def _decimal(stack: Sequence[Frame], mark: Mark, line: Line, at: int, end: int, 
             break
     if found is None:
         parents = [d for d, f in enumerate(stack) if f.style in _MAJOR and f.value == value[:1]]
+        # 1.1 below 第一章 第一条 belongs to the article
+        parents = [d for d in parents if stack[d].style is not Style.CHAPTER] or parents
         run = [d for d, f in enumerate(stack) if f.style is Style.DECIMAL]
         if parents:
             found, exact = parents[0] + 1, value[-1] == 1

@@ -254,6 +254,13 @@ def _titles(line: Line) -> bool:
     return len(text) <= 30 and not line.marks and text[-1:] not in "。;:,.、"
 
 
+def _annex_name(drafts: Sequence[Draft], draft: Draft) -> str:
+    """The annex a clause stands in; an annex's own title stands in it."""
+    if draft.kind is ClauseKind.ANNEX:
+        return draft.number
+    return "" if draft.annex is None else drafts[draft.annex].number
+
+
 def _finish(document: Document, drafts: Sequence[Draft]) -> tuple[Clause, ...]:
     if not drafts:  # nothing but white space
         drafts = [Draft(start=0, kind=ClauseKind.PARAGRAPH)]
@@ -272,7 +279,7 @@ def _finish(document: Document, drafts: Sequence[Draft]) -> tuple[Clause, ...]:
             Clause(
                 start=starts[i], end=starts[i + 1], id=i, label=labels[i], kind=kind, level=levels[i],
                 parent=draft.parent, number=draft.number, title=draft.title,
-                annex="" if draft.annex is None else drafts[draft.annex].number, columns=draft.columns,
+                annex=_annex_name(drafts, draft), columns=draft.columns,
                 cells=draft.cells,
             )
         )
