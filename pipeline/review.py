@@ -63,15 +63,44 @@ def review(
         InputError: the file cannot be read; the message says why and what to do.
         EngineError: there is no such engine.
     """
-    if engine not in ENGINES:
-        raise EngineError(f"没有名为「{engine}」的引擎，可用：{'、'.join(ENGINES)}")
-    playbook = playbook or load_playbook()
-    clock = _Clock()
+    playbook, clock = playbook or load_playbook(), _Clock()
+    _known(engine)
     with clock("ingest"):
         document = ingest(path, progress=progress)
+    return _review(document, engine, merchant, playbook, embedder, clock)
+
+
+def review_document(
+    document: Document,
+    *,
+    engine: str = "rules",
+    merchant: Party | None = None,
+    playbook: Playbook | None = None,
+    embedder: Embedder | None = None,
+) -> Review:
+    """``review`` for a document that is already read.
+
+    Raises:
+        EngineError: there is no such engine.
+    """
+    _known(engine)
+    clock = _Clock()
+    with clock("ingest"):
+        pass
+    return _review(document, engine, merchant, playbook or load_playbook(), embedder, clock)
+
+
+def _known(engine: str) -> None:
+    if engine not in ENGINES:
+        raise EngineError(f"没有名为「{engine}」的引擎，可用：{'、'.join(ENGINES)}")
+
+
+def _review(
+    document: Document, engine: str, merchant: Party | None, playbook: Playbook, embedder: Embedder | None, clock: _Clock
+) -> Review:
     with clock("segment"):
         clauses = segment(document)
-        side = _side(document, clauses, merchant)
+        side = find_merchant(document, clauses, told=merchant)
     with clock("index"):
         embedder = embedder or _embedder()
         found = passages(document, clauses)
@@ -111,10 +140,6 @@ def review(
         alerts=(*_unsure(side), *guard.alerts(document, clauses, verdicts)),
         timings_ms=clock.total(),
     )
-
-
-def _side(document: Document, clauses: Sequence[Clause], merchant: Party | None) -> MerchantGuess:
-    return find_merchant(document, clauses, told=merchant)
 
 
 def _unsure(side: MerchantGuess) -> tuple[Alert, ...]:

@@ -82,12 +82,13 @@ def _shown(finding: Finding) -> _Shown:
 
 def _contract(review: Review, marks: Sequence[_Mark]) -> Iterator[Markup]:
     document = review.document
+    seen: set[str] = set()  # a citation over several cells is anchored at its first
     blocks = document.blocks or (Block(start=0, end=len(document.text)),)
     starts = {p.start: p.number for p in document.pages if p.number > 1}
     for table, group in groupby(blocks, key=lambda b: b.table if b.kind is BlockKind.TABLE_ROW else None):
         rows = list(group)
         if table is not None:
-            body = Markup("").join(_row(document.text, row, marks) for row in rows)
+            body = Markup("").join(_row(document.text, row, marks, seen) for row in rows)
             yield Markup("<table>{}</table>").format(body)
             continue
         for block in rows:
@@ -97,19 +98,19 @@ def _contract(review: Review, marks: Sequence[_Mark]) -> Iterator[Markup]:
             if page is not None:
                 yield Markup('<div class="page">第 {} 页</div>').format(page)
             tag = "h4" if block.kind is BlockKind.HEADING else "p"
-            inner = _marked(document.text, block, marks)
+            inner = _marked(document.text, block, marks, seen)
             yield Markup("<{0}>{1}</{0}>").format(Markup(tag), inner)
 
 
-def _row(text: str, row: Block, marks: Sequence[_Mark]) -> Markup:
+def _row(text: str, row: Block, marks: Sequence[_Mark], seen: set[str]) -> Markup:
     tag = Markup("th" if row.header else "td")
     cells = row.cells or (row,)
     return Markup("<tr>{}</tr>").format(
-        Markup("").join(Markup("<{0}>{1}</{0}>").format(tag, _marked(text, cell, marks)) for cell in cells)
+        Markup("").join(Markup("<{0}>{1}</{0}>").format(tag, _marked(text, cell, marks, seen)) for cell in cells)
     )
 
 
-def _marked(text: str, span: Span, marks: Sequence[_Mark]) -> Markup:
+def _marked(text: str, span: Span, marks: Sequence[_Mark], seen: set[str]) -> Markup:
     """The text of ``span`` with what is cited marked; where citations overlap the worst status colours it."""
     inside = [m for m in marks if m.start < span.end and span.start < m.end]
     cuts = sorted({span.start, span.end, *(max(m.start, span.start) for m in inside), *(min(m.end, span.end) for m in inside)})
@@ -119,7 +120,9 @@ def _marked(text: str, span: Span, marks: Sequence[_Mark]) -> Markup:
         here = [m for m in inside if m.start <= start and end <= m.end]
         if here:
             worst = min(here, key=lambda m: _ORDER.index(m.status))
-            anchors = Markup("").join(Markup('<a id="{}"></a>').format(m.key) for m in here if max(m.start, span.start) == start)
+            fresh = [m.key for m in here if m.key not in seen]
+            seen.update(fresh)
+            anchors = Markup("").join(Markup('<a id="{}"></a>').format(key) for key in fresh)
             names = "、".join(dict.fromkeys(m.title for m in here))
             link = worst.key.rsplit("-", 1)[0]
             piece = Markup('{}<a class="mark {}" href="#{}" title="{}">{}</a>').format(anchors, worst.status.value, link, names, piece)
