@@ -12,6 +12,7 @@ import resource
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -59,12 +60,18 @@ def measure(folder: Path, repeat: int) -> dict[str, float]:
     texts = [p.text for p in passages(document, segment(document))]
     model = BundledEmbedder(threads)
     model.passages(texts[:2])
-    floor = median(_seconds(lambda: (_extract(small), model.passages(texts))) for _ in range(repeat))
-    firsts, seconds = [], []
+
+    def unavoidable() -> None:
+        _extract(small)
+        model.passages(texts)
+
+    floor = median(_seconds(unavoidable) for _ in range(repeat))
+    firsts: list[float] = []
+    seconds: list[float] = []
     for turn in range(repeat):
         fresh = make_pdf(folder / f"fresh{turn}.pdf", 10, seed=100 + turn)
-        firsts.append(_seconds(lambda path=fresh: review(path, playbook=book)))
-        seconds.append(_seconds(lambda path=fresh: review(path, playbook=book)))
+        firsts.append(_seconds(partial(review, fresh, playbook=book)))
+        seconds.append(_seconds(partial(review, fresh, playbook=book)))
     big = _seconds(lambda: review(large, playbook=book))
     first = median(firsts)
     return {

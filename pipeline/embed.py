@@ -22,11 +22,11 @@ class Embedder(Protocol):
     """Turns text into unit vectors, one row a text. ``name`` identifies model and version in caches and reviews."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str: ...  # noqa: D102
 
-    def passages(self, texts: Sequence[str]) -> Vectors: ...
+    def passages(self, texts: Sequence[str]) -> Vectors: ...  # noqa: D102
 
-    def queries(self, texts: Sequence[str]) -> Vectors: ...
+    def queries(self, texts: Sequence[str]) -> Vectors: ...  # noqa: D102
 
 
 class BundledEmbedder:

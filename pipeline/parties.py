@@ -37,9 +37,9 @@ class Sides:
     use for it in a message.
     """
 
-    names: dict[Party, str] = field(default_factory=lambda: {p: "" for p in Party})
-    roles: dict[Party, tuple[str, ...]] = field(default_factory=lambda: {p: () for p in Party})
-    words: dict[Party, tuple[str, ...]] = field(default_factory=lambda: {p: () for p in Party})
+    names: dict[Party, str] = field(default_factory=lambda: dict.fromkeys(Party, ""))
+    roles: dict[Party, tuple[str, ...]] = field(default_factory=lambda: dict.fromkeys(Party, ()))
+    words: dict[Party, tuple[str, ...]] = field(default_factory=lambda: dict.fromkeys(Party, ()))
     call: dict[Party, str] = field(default_factory=lambda: {p: p.value for p in Party})
 
 
@@ -50,7 +50,7 @@ def read_sides(text: str, head_end: int) -> Sides:
     flat = re.sub(r"(?<=[甲乙])[ \u3000\xa0]+(?=方)", "", text)
     lettered = len(re.findall("甲方", flat)) >= 1 and len(re.findall("乙方", flat)) >= 1
     english = len(re.findall(r"\bParty\s+A\b", flat, re.I)) >= 1 and len(re.findall(r"\bParty\s+B\b", flat, re.I)) >= 1
-    first = {Party.JIA: ("甲方",), Party.YI: ("乙方",)} if lettered else {}
+    first: dict[Party, tuple[str, ...]] = {Party.JIA: ("甲方",), Party.YI: ("乙方",)} if lettered else {}
     if english:
         first = {Party.JIA: (*first.get(Party.JIA, ()), "Party A"), Party.YI: (*first.get(Party.YI, ()), "Party B")}
     if not first:

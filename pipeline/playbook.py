@@ -160,10 +160,8 @@ def load_playbook(path: Path | None = None) -> Playbook:
     if path is not None:
         own = _parse(path)
         source = path
-        if isinstance(own, dict) and own.get("extends") == "default":
-            data = _overlay(base, own, path)
-        else:
-            data = own
+        extends = isinstance(own, dict) and own.get("extends") == "default"
+        data = _overlay(base, own, path) if extends else own
     try:
         model = PlaybookModel.model_validate(data)
     except ValidationError as error:

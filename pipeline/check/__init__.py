@@ -17,6 +17,6 @@ class Checker(Protocol):
     ``missing``; ``missing`` lists in ``searched`` what was read.
     """
 
-    def __call__(
+    def __call__(  # noqa: D102
         self, document: Document, clauses: Sequence[Clause], playbook: Playbook, merchant: MerchantGuess
     ) -> tuple[Verdict, ...]: ...

@@ -110,9 +110,10 @@ def clocks(text: str) -> Iterator[Quantity]:
         if found["dawn"]:
             start, end = value(found["dawn"]) * HOUR, (value(found["dusk"]) % 12 + 12) * HOUR
         else:
-            start, end = _seconds(found["from"]), _seconds(found["to"])
-            if start is None or end is None:
+            opens, closes = _seconds(found["from"]), _seconds(found["to"])
+            if opens is None or closes is None:
                 continue
+            start, end = opens, closes
             if end <= start:
                 # 9点至6点 said of a day shift and 22:00-6:00 both reach the next time that clock shows.
                 end += DAY

@@ -110,9 +110,7 @@ def per_of(text: str, quantity: Quantity, unit_end: int, floor: int) -> tuple[st
 def comparator_of(text: str, quantity: Quantity, floor: int) -> tuple[Comparator, str]:
     """The comparison and the word before the figure that makes it (empty when it stands behind, or nowhere)."""
     left = text[max(floor, quantity.start - 40) : quantity.start]
-    last = None
-    for last in _LEFT_WORD.finditer(left):
-        pass
+    last = next(iter(reversed(list(_LEFT_WORD.finditer(left)))), None)
     right = _RIGHT.match(text, quantity.end)
     if last is not None and last.group() and _FILLER.fullmatch(left, last.end()):
         which = Comparator(last.lastgroup or "equal")

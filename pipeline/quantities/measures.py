@@ -180,7 +180,7 @@ def _measure(text: str, start: int, end: int, following: Sequence[tuple[int, int
         return None
     if text[start:end] == "半" or (text[start:end] == "一" and name in ("起", "个", "次", "类", "种", "方", "通", "条", "期", "批", "组", "款")):
         # 一起, 一个, 一次性 … are words more often than counts; a count of one is said as 1 or 壹 where it matters.
-        if name != "次" and name != "起" or not re.search(r"每\S{0,6}$", before):
+        if (name != "次" and name != "起") or not re.search(r"每\S{0,6}$", before):
             return None
     return Quantity(
         start=start, end=unit.end(), text="", kind=QuantityKind.COUNT, value=number, high=high, unit=name
@@ -312,7 +312,7 @@ def merged(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             same = last.high is None and quantity.high is None and isclose(last.value, quantity.value, rel_tol=1e-9)
             closing = re.compile(r" ?(?:整)?[)\]]").match(text, quantity.end)
             again = _SAID_AGAIN.fullmatch(between)
-            if same and again and (("(" in between or "[" in between) and closing or "写" in between):
+            if same and again and ((("(" in between or "[" in between) and closing) or "写" in between):
                 result[-1] = _until(last, closing.end() if closing else quantity.end, last.high)
                 continue
             if (

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -115,7 +115,7 @@ def _marked(text: str, span: Span, marks: Sequence[_Mark], seen: set[str]) -> Ma
     inside = [m for m in marks if m.start < span.end and span.start < m.end]
     cuts = sorted({span.start, span.end, *(max(m.start, span.start) for m in inside), *(min(m.end, span.end) for m in inside)})
     out: list[Markup] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = escape(text[start:end])
         here = [m for m in inside if m.start <= start and end <= m.end]
         if here:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.check.rules import custom, data, fees, precedence, quality, scope, staffing, term
-from pipeline.check.rules.reading import Reading, read
+from pipeline.check.rules.reading import Reading, Sentence, read
 from pipeline.check.rules.signal import Conclusion, Rule, Signal
 from pipeline.ground import cite
 from pipeline.merchant import MerchantGuess
@@ -65,7 +65,7 @@ def _judge(
 
 
 def _citations(conclusion: Conclusion, reading: Reading) -> tuple[Citation, ...]:
-    sentences = {}
+    sentences: dict[int, Sentence] = {}
     for signal in conclusion.signals:
         for sentence in (signal.sentence, *signal.also):
             sentences.setdefault(sentence.index, sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.check.rules.measure import MONTH, figures_near, percent_text, upper
+from pipeline.check.rules.measure import MONTH, percent_text, upper
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins

@@ -64,7 +64,7 @@ def _with_figures(sentence: Sentence, named: Sequence[str]) -> list[str]:
     for name in named:
         for match in sentence.find_all(KPIS[name]):
             window = [f for f in sentence.figures if -2 <= f.start - match.end() <= 24 or 0 <= match.start() - f.end <= 4]
-            if window or sentence.find(r"\d") is not None and sentence.has(KPIS[name] + r"[^,。;；]{0,12}\d"):
+            if window or (sentence.find(r"\d") is not None and sentence.has(KPIS[name] + r"[^,。;；]{0,12}\d")):
                 kept.append(name)
                 break
     return kept
@@ -122,7 +122,7 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
     deducts = sentence.has(_DEDUCT) or (sentence.is_row and any("扣" in c or "罚" in c for c in sentence.columns))
     if deducts and sentence.about(_MISS) and figures:
         yield Signal(sentence=sentence, status=Status.OK, reason=f"未达标有扣款（{figures[-1].quantity.text}）", figure=figures[-1].quantity.text)
-    elif deducts and sentence.about(_MISS) or sentence.has(r"奖惩|奖罚|奖优罚劣"):
+    elif (deducts and sentence.about(_MISS)) or sentence.has(r"奖惩|奖罚|奖优罚劣"):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到奖惩但没有数字")
     elif sentence.has(_REWARD) and sentence.about(r"<V>|达标|考核|超额|客服"):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="只有奖励，没有未达标的扣款", keys=frozenset({"只奖"}))

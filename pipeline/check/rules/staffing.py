@@ -105,13 +105,13 @@ _NOT_TENURE = any_of(r"合同期限", r"协议期限", r"有效期", r"试用期
 
 def _tenure(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["months"] * MONTH
-    if not sentence.about(_CORE) or not sentence.about(_TENURE) and not sentence.has(_EXPERIENCED):
+    if not sentence.about(_CORE) or (not sentence.about(_TENURE) and not sentence.has(_EXPERIENCED)):
         return
     figures = figures_near(
         sentence, _TENURE, QuantityKind.DURATION, accept=lambda f: 10 * DAY <= f.quantity.value <= 20 * YEAR, rivals=_NOT_TENURE
     )  # fmt: skip
     for figure in figures:
-        good = lower(figure) >= limit * 0.98 and figure.quantity.comparator not in (Comparator.AT_MOST, Comparator.LESS) or _bars_moves(sentence, figure, limit)
+        good = (lower(figure) >= limit * 0.98 and figure.quantity.comparator not in (Comparator.AT_MOST, Comparator.LESS)) or _bars_moves(sentence, figure, limit)
         yield Signal(
             sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=figure.quantity.text,
             reason=f"在岗时长或经验写的是{figure.quantity.text}，{'达到' if good else '低于'}标准 {checkpoint.thresholds['months']:g} 个月",
@@ -137,7 +137,7 @@ _NO_RESERVE = any_of(
 
 def _reserve(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["rate"]
-    if not sentence.about(_RESERVE) or sentence.has(r"备用(?:金|电源|线路|网络|设备|机|服务器|系统)") and not sentence.has(r"人|坐席|客服"):
+    if not sentence.about(_RESERVE) or (sentence.has(r"备用(?:金|电源|线路|网络|设备|机|服务器|系统)") and not sentence.has(r"人|坐席|客服")):
         return
     if sentence.has(_NO_RESERVE) and not sentence.figures_of(QuantityKind.MONEY) and not sentence.has(r"由<V>(?:自行)?(?:承担|负担)|不另(?:行)?(?:收费|计费)"):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="没有备用人力，或要商家另外付费而没有价格")
@@ -167,7 +167,7 @@ def _share_of_team(sentence: Sentence) -> tuple[float, str] | None:
     people = [f for f in sentence.figures_of(QuantityKind.COUNT) if f.quantity.unit in ("名", "人", "个", "位", "席", "个坐席", "坐席")]
     if len(people) != 2:
         return None
-    small, big = sorted((lower(f) for f in people))
+    small, big = sorted(lower(f) for f in people)
     return (small / big, people[0].quantity.text + "、" + people[1].quantity.text) if big > small > 0 else None
 
 

@@ -71,7 +71,7 @@ def _duration(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
         if sentence.has(_NO_WAY_OUT) or not out:
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason="到期自动续约，没有写明怎样不续")
             return
-    if not sentence.about(_PERIOD) or sentence.has(_NOT_PERIOD) or sentence.clause.kind.value == "preamble" and not sentence.has(_PERIOD):
+    if not sentence.about(_PERIOD) or sentence.has(_NOT_PERIOD) or (sentence.clause.kind.value == "preamble" and not sentence.has(_PERIOD)):
         return
     if not sentence.has(_PERIOD) and not sentence.has(r"年|月|日|year|month") :
         return

@@ -118,7 +118,8 @@ def test_every_format_names_decision_and_merchant(finished: Review, fmt: str) ->
 def test_text_tells_the_worst_first(finished: Review) -> None:
     said = render(finished, "text")
     area = said[said.index("■ 费用结构") : said.index("■ 数据安全")]
-    order = [w for w in re.findall(r"^\s+(不利|缺失|模糊|达标) ", area, re.M)]
+    order = re.findall(r"^\s+(不利|缺失|模糊|达标) ", area, re.M)
+    assert len(order) == 5
     assert order == sorted(order, key=["不利", "缺失", "模糊", "达标"].index)
 
 
