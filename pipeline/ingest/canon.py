@@ -1,0 +1,100 @@
+"""From draft blocks to a ``Document``: the one place where canonical text and offsets are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.types import Block, BlockKind, Document, HiddenText, Page, PageSource, Span
+
+CELL = " | "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A block before its offsets are known. ``text`` has no line break at its ends; of a table row it is ``cells`` joined."""
+
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    page: int = 1
+    level: int | None = None
+    number: str | None = None
+    table: int | None = None
+    row: int | None = None
+    header: bool = False
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageInfo:
+    """What is known of a page beside its text."""
+
+    number: int
+    source: PageSource = PageSource.TEXT
+    confidence: float = 1.0
+
+
+def row(cells: Sequence[str], *, table: int, index: int, header: bool = False, page: int = 1) -> Draft:
+    """A table row; line breaks inside cells become spaces."""
+    clean = tuple(" ".join(c.split()) for c in cells)
+    return Draft(
+        text=CELL.join(clean), kind=BlockKind.TABLE_ROW, page=page, table=table, row=index, header=header, cells=clean
+    )
+
+
+def assemble(
+    file: str,
+    sha256: str,
+    drafts: Iterable[Draft],
+    *,
+    pages: Sequence[PageInfo] = (PageInfo(number=1),),
+    hidden: Sequence[HiddenText] = (),
+    tracked_changes: int = 0,
+) -> Document:
+    """Join blocks with line breaks; ``text[block.start:block.end]`` is the block's text. Empty drafts are left out.
+
+    Pages tile the text in order; a page without blocks is empty and stands where the one before ends.
+    """
+    blocks: list[Block] = []
+    parts: list[str] = []
+    starts: dict[int, int] = {}
+    at = 0
+    for draft in drafts:
+        if not draft.text.strip():
+            continue
+        starts.setdefault(draft.page, at)
+        cells: list[Span] = []
+        if draft.kind is BlockKind.TABLE_ROW:
+            offset = at
+            for cell in draft.cells:
+                cells.append(Span(start=offset, end=offset + len(cell)))
+                offset += len(cell) + len(CELL)
+        blocks.append(
+            Block(
+                start=at, end=at + len(draft.text), kind=draft.kind, level=draft.level, number=draft.number,
+                table=draft.table, row=draft.row, header=draft.header, cells=tuple(cells),
+            )
+        )  # fmt: skip
+        parts.append(draft.text)
+        at += len(draft.text) + 1
+    text = "\n".join(parts)
+    return Document(
+        file=file, sha256=sha256, text=text, pages=_pages(pages, starts, len(text)), blocks=tuple(blocks),
+        hidden=tuple(hidden), tracked_changes=tracked_changes,
+    )  # fmt: skip
+
+
+def _pages(infos: Sequence[PageInfo], starts: dict[int, int], length: int) -> tuple[Page, ...]:
+    begins: list[int] = []
+    following = length
+    for info in reversed(infos):
+        following = starts.get(info.number, following)
+        begins.append(following)
+    begins = begins[::-1]
+    if begins:
+        begins[0] = 0
+    ends = [*begins[1:], length]
+    return tuple(
+        Page(start=start, end=max(start, end), number=i.number, source=i.source, confidence=i.confidence)
+        for i, start, end in zip(infos, begins, ends, strict=True)
+    )
