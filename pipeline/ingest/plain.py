@@ -9,7 +9,7 @@ from pipeline.errors import DamagedFile
 from pipeline.ingest.canon import Draft, assemble, row
 from pipeline.types import BlockKind, Document, HiddenText
 
-_ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e]+")
+ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e]+")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _LIST = re.compile(r"^(\s*)[*+]\s+")
@@ -24,9 +24,9 @@ def read_plain(name: str, data: bytes, sha256: str) -> Document:
     """
     text = decode(name, data).replace("\r\n", "\n").replace("\r", "\n")
     hidden: list[HiddenText] = []
-    if _ZERO_WIDTH.search(text):
+    if ZERO_WIDTH.search(text):
         hidden += _zero_width(text)
-        text = _ZERO_WIDTH.sub("", text)
+        text = ZERO_WIDTH.sub("", text)
     text = text.replace("\x0c", "\n").replace("\x00", "")
     markdown = name.lower().endswith((".md", ".markdown"))
     if markdown:
@@ -96,7 +96,7 @@ def _likeness(text: str) -> float:
 
 def _zero_width(text: str) -> Iterator[HiddenText]:
     """Letters spelled in zero-width characters, or words cut by them: reported once, kept out of the text."""
-    found = _ZERO_WIDTH.findall(text.lstrip("\ufeff"))
+    found = ZERO_WIDTH.findall(text.lstrip("\ufeff"))
     if found:
         yield HiddenText(text=f"{sum(map(len, found))} 个零宽字符", where="全文", reason="零宽字符")
 
