@@ -1,0 +1,121 @@
+"""Scanned pages and photographs: rapidocr, one engine a process, lines in reading order with their confidence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+from pipeline.errors import DamagedFile, OversizedFile
+from pipeline.ingest.canon import PageInfo, assemble
+from pipeline.ingest.layout import Line, drafts, without_running_titles
+from pipeline.settings import settings
+from pipeline.types import Document, PageSource
+
+_MOST_PIXELS = 80_000_000
+_LEAST_CONFIDENCE = 0.5  # a line the engine is less sure of than this is noise more often than text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The lines of a picture, their mean confidence in [0, 1]; ``blank`` when there is no ink to read."""
+
+    lines: list[Line]
+    confidence: float
+    blank: bool
+
+
+def read_image(name: str, data: bytes, sha256: str, say: Callable[[str], None]) -> Document:
+    """A photograph or scan of one page.
+
+    Raises:
+        DamagedFile, OversizedFile: with what to do.
+    """
+    import numpy as np
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(BytesIO(data)) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                raise OversizedFile(name, f"图片有 {opened.width}×{opened.height} 像素，太大了", "请缩小到 5000 像素以内再试")
+            picture = np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise DamagedFile(name, "图片不完整或已损坏", "请重新拍照、扫描或下载") from error
+    say("正在识别图片…")
+    found = read_picture(picture)
+    source = PageSource.OCR if found.lines else PageSource.UNREADABLE
+    (lines,) = without_running_titles([found.lines])
+    info = PageInfo(number=1, source=source, confidence=found.confidence)
+    return assemble(name, sha256, drafts([(1, lines)]), pages=[info])
+
+
+def read_picture(picture: Any) -> Reading:
+    """Lines of a picture, shape (height, width, 3), 8 bits a channel. Never raises for want of text."""
+    result = _engine()(picture)
+    boxes, texts, scores = result.boxes, result.txts, result.scores
+    if boxes is None or not texts:
+        return Reading(lines=[], confidence=0.0, blank=bool(picture.std() < 4))
+    found = [(b, t, float(s)) for b, t, s in zip(boxes, texts, scores, strict=True) if float(s) >= _LEAST_CONFIDENCE and t.strip()]
+    if not found:
+        return Reading(lines=[], confidence=0.0, blank=False)
+    confidence = sum(s * len(t) for _, t, s in found) / sum(len(t) for _, t, _ in found)
+    return Reading(lines=_in_order([(_frame(b), t) for b, t, _ in found]), confidence=round(confidence, 4), blank=False)
+
+
+def _frame(box: Any) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a quadrilateral."""
+    xs, ys = [float(p[0]) for p in box], [float(p[1]) for p in box]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _in_order(found: Sequence[tuple[tuple[float, float, float, float], str]]) -> list[Line]:
+    """Pieces on one height make one line; three or more apart, on neighbouring heights, make a table row."""
+    rows: list[list[tuple[tuple[float, float, float, float], str]]] = []
+    for piece in sorted(found, key=lambda p: (p[0][1] + p[0][3]) / 2):
+        middle = (piece[0][1] + piece[0][3]) / 2
+        for members in reversed(rows[-3:]):
+            top, bottom = members[0][0][1], members[0][0][3]
+            if top <= middle <= bottom:
+                members.append(piece)
+                break
+        else:
+            rows.append([piece])
+    ordered = [sorted(members, key=lambda p: p[0][0]) for members in rows]
+    many = [len(members) >= 2 and _apart(members) for members in ordered]
+    lines = []
+    for at, members in enumerate(ordered):
+        texts = tuple(t.strip() for _, t in members)
+        beside = any(many[i] for i in (at - 1, at + 1) if 0 <= i < len(many))
+        if many[at] and (len(members) >= 3 or beside) and not _is_pair_of_parties(texts):
+            lines.append(Line(text=" | ".join(texts), cells=texts))
+        else:
+            lines.append(Line(text=" ".join(texts) if many[at] else "".join(texts)))
+    return lines
+
+
+def _apart(members: Sequence[tuple[tuple[float, float, float, float], str]]) -> bool:
+    """True when a gap as wide as two signs stands between neighbours."""
+    height = members[0][0][3] - members[0][0][1]
+    return any(b[0][0] - a[0][2] > 1.2 * height for a, b in zip(members, members[1:], strict=False))
+
+
+def _is_pair_of_parties(texts: Sequence[str]) -> bool:
+    return any("盖章" in t or "签字" in t or t.startswith(("甲方", "乙方")) for t in texts)
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    from rapidocr import RapidOCR
+
+    threads = settings().threads
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )

@@ -1,0 +1,104 @@
+"""Ruled tables of a PDF page, from its lines: cells by their borders, text by its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.ingest.layout import Line
+
+_THIN = 3.0  # points: a path not thicker than this is a line
+_NEAR = 4.0  # points within which two borders are one
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in points, origin at the lower left."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def ruled(paths: Sequence[Box]) -> list[Box]:
+    """Areas of ruled tables, top first: at least two horizontal and two vertical borders that meet."""
+    flat = [p for p in paths if p.top - p.bottom <= _THIN and p.right - p.left > 15]
+    upright = [p for p in paths if p.right - p.left <= _THIN and p.top - p.bottom > 6]
+    for box in paths:  # a cell drawn as a rectangle has four borders
+        if box.top - box.bottom > 8 and box.right - box.left > 15:
+            flat += [Box(box.left, box.bottom, box.right, box.bottom), Box(box.left, box.top, box.right, box.top)]
+            upright += [Box(box.left, box.bottom, box.left, box.top), Box(box.right, box.bottom, box.right, box.top)]
+    groups: list[Box] = []
+    for line in [*flat, *upright]:
+        grown = Box(line.left - _NEAR, line.bottom - _NEAR, line.right + _NEAR, line.top + _NEAR)
+        touching = [g for g in groups if _meet(g, grown)]
+        groups = [g for g in groups if g not in touching]
+        groups.append(_around([grown, *touching]))
+    tables = [g for g in groups if _count(flat, g, vertical=False) >= 2 and _count(upright, g, vertical=True) >= 3]
+    return sorted(tables, key=lambda b: -b.top)
+
+
+def rows(area: Box, paths: Sequence[Box], text: Any) -> list[Line]:
+    """The rows of a table as lines with cells; ``text`` is pdfium's text page."""
+    inside = [p for p in paths if _meet(area, p)]
+    ys = _borders(inside, vertical=False)
+    found: list[Line] = []
+    for top, bottom in zip(ys[::-1], ys[::-1][1:], strict=False):
+        if top - bottom < 6:
+            continue
+        middle = (top + bottom) / 2
+        crossing = [p for p in inside if p.bottom - _NEAR <= middle <= p.top + _NEAR]
+        xs = _borders(crossing, vertical=True)
+        cells = [
+            _clean(text.get_text_bounded(left=left - 0.5, bottom=bottom - 0.5, right=right + 0.5, top=top + 0.5))
+            for left, right in zip(xs, xs[1:], strict=False)
+            if right - left > 8
+        ]
+        if any(cells):
+            found.append(Line(text=" | ".join(cells), cells=tuple(cells)))
+    return _filled_down(found)
+
+
+def _filled_down(found: list[Line]) -> list[Line]:
+    """A table of one column is a frame around text, not a table."""
+    return [line if len(line.cells) > 1 else Line(text=line.text) for line in found]
+
+
+def _clean(text: str) -> str:
+    pieces = [p.strip() for p in text.replace("\r", "\n").split("\n") if p.strip()]
+    out = ""
+    for piece in pieces:
+        gap = " " if out and out[-1].isascii() and piece[0].isascii() and out[-1].isalnum() and piece[0].isalnum() else ""
+        out += gap + piece
+    return out
+
+
+def _borders(paths: Sequence[Box], *, vertical: bool) -> list[float]:
+    values: list[float] = []
+    for p in paths:
+        thin = p.right - p.left <= _THIN if vertical else p.top - p.bottom <= _THIN
+        if thin:
+            values.append((p.left + p.right) / 2 if vertical else (p.bottom + p.top) / 2)
+        elif p.top - p.bottom > 8 and p.right - p.left > 15:
+            values += [p.left, p.right] if vertical else [p.bottom, p.top]
+    merged: list[float] = []
+    for value in sorted(values):
+        if not merged or value - merged[-1] > _NEAR:
+            merged.append(value)
+    return merged
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a.left <= b.right and b.left <= a.right and a.bottom <= b.top and b.bottom <= a.top
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return Box(
+        min(b.left for b in boxes), min(b.bottom for b in boxes), max(b.right for b in boxes), max(b.top for b in boxes)
+    )
+
+
+def _count(paths: Sequence[Box], area: Box, *, vertical: bool) -> int:
+    return len(_borders([p for p in paths if _meet(area, p)], vertical=vertical))
