@@ -55,6 +55,8 @@ def read_sides(text: str, head_end: int) -> Sides:
         first = {Party.JIA: (*first.get(Party.JIA, ()), "Party A"), Party.YI: (*first.get(Party.YI, ()), "Party B")}
     if not first:
         first = _other_names(flat, head)
+    elif lettered:
+        first = _with_pronouns(flat, first)
     sides = Sides()
     if not first:
         return sides
@@ -71,6 +73,28 @@ def read_sides(text: str, head_end: int) -> Sides:
         words = (*first[party], *(w for w in sides.roles[party] if not w.isascii()), *english_forms)
         sides.words[party] = tuple(dict.fromkeys(w for w in words if w not in others and _once(w, flat)))
     return sides
+
+
+_PRONOUNS = (("我们", "您"), ("我方", "贵方"), ("我司", "贵司"), ("本公司", "您"), ("本平台", "您"), ("我们", "你"), ("我方", "你方"), ("平台", "商户"))
+
+
+def _with_pronouns(text: str, first: dict[Party, tuple[str, ...]]) -> dict[Party, tuple[str, ...]]:
+    """A contract that says once who is 甲方 and then speaks of 我们 and 您 throughout: the pronouns join the names.
+
+    Which is which is read from the sentence that ties a pronoun to 甲方 or 乙方; without one they are left alone.
+    """
+    letters = min(text.count("甲方"), text.count("乙方"))
+    for ours, yours in _PRONOUNS:
+        if min(text.count(ours), text.count(yours)) <= 2 * letters:
+            continue
+        for word, other in ((ours, yours), (yours, ours)):
+            tied = re.search(rf"[“\"]?{word}[”\"]?[^。；\n]{{0,60}}?(?:即|是|为|指|作为|系|：|:|（)[^。；\n]{{0,30}}?(?P<p>甲方|乙方)", text)
+            back = re.search(rf"(?P<p>甲方|乙方)[^。；\n]{{0,24}}?(?:以下(?:简)?称|即|简称)[^。；\n]{{0,6}}[“\"]?{word}[”\"]?", text)
+            match = min((m for m in (tied, back) if m), key=lambda m: m.end() - m.start(), default=None)
+            if match is not None:
+                party = Party(match["p"])
+                return {party: (*first[party], word), party.other: (*first[party.other], other)}
+    return first
 
 
 def _once(word: str, text: str) -> bool:
