@@ -235,6 +235,8 @@ def _annex_present(name: str, number: str | None, reading: Reading) -> bool:
 
 
 def _is_heading(clause: Clause, text: str) -> bool:
+    if clause.kind is ClauseKind.PREAMBLE and len(text) <= 60 and not _SENTENCE_END.search(text):
+        return True  # the contract's name, the parties' block
     if clause.kind in (ClauseKind.HEADING, ClauseKind.ANNEX) and len(text) <= 40:
         return not _SENTENCE_END.search(text)
     return bool(clause.title) and plain_text(clause.title) == re.sub(r"^[第\d一二三四五六七八九十百零条章节.、()]+", "", text) and len(text) <= 24

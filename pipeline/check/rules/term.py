@@ -51,14 +51,14 @@ _PERIOD = any_of(
     r"(?:合同|协议|服务|合作|委托|外包|履行|承包|项目|运营|租用|采购)(?:的)?(?:有效)?(?:期限|期间|期|周期|年限)", r"(?:合同|协议|合作|本合同书)[^,。;；]{0,10}有效期?", r"^(?:有效)?期限", r"为期", r"有效期", r"合作(?:时间|年限)", r"(?:initial)?term(?!inat)|duration|effectivedate", r"自[^。;；]{0,30}(?:起|始)[^。;；]{0,6}(?:至|到)", r"起止(?:日期|时间)", r"签(?:约)?(?:多久|一年|两年|三年|半年)",
 )  # fmt: skip
 _NOT_PERIOD = any_of(
-    r"保密期", r"保密义务", r"质保", r"报价[^,。;；]{0,4}有效", r"授权[^,。;；]{0,4}有效", r"试用", r"试运行", r"试运营", r"磨合", r"付款期", r"支付期", r"宽限", r"整改", r"异议期", r"竞业", r"合同期(?:限)?内", r"服务期(?:间|内)", r"有效期内", r"保存期|留存", r"通知期", r"期限届满[^,。;；]{0,8}(?:后|时|前)?[^,。;；]{0,6}(?:删除|销毁|返还|移交)", r"证书|资质|执照|发票",
+    r"保密期", r"保密义务", r"质保", r"报价[^,。;；]{0,4}有效", r"授权[^,。;；]{0,4}有效", r"试用", r"试运行", r"试运营", r"试营运", r"试营业", r"试行期", r"磨合", r"付款期", r"支付期", r"宽限", r"整改", r"异议期", r"竞业", r"合同期(?:限)?内", r"服务期(?:间|内)", r"有效期内", r"保存期|留存", r"通知期", r"期限届满[^,。;；]{0,8}(?:后|时|前)?[^,。;；]{0,6}(?:删除|销毁|返还|移交)", r"证书|资质|执照|发票",
 )  # fmt: skip
 _START = any_of(
     r"自[^。;；]{0,24}起", r"从[^。;；]{0,24}(?:起|开始|算|计)", r"(?:签订|签署|生效|盖章|签字|上线|交接|开通|启动|签约|验收|正式服务)[^。;；]{0,10}(?:之日|之时|当日|日|后)[^。;；]{0,8}(?:起|开始|生效|计)?", r"起(?:算|计|始|生效)", r"from|commenc|start|effectivedate|starting|beginning", r"为起始", r"至", r"即日起",
 )  # fmt: skip
 _RENEWS = any_of(r"自动(?:续|顺延|延长|延期|展期|续约|续期|续签|续展|滚动|延续|进入下)", r"视为(?:自动)?(?:续|顺延|延长|同意续|继续)", r"顺延", r"默认(?:续|延)", r"automatic(?:ally)?(?:renew|extend)", r"自行(?:续|延)|当然续|即续", r"视同续")
 _WAY_OUT = any_of(
-    r"(?:未|没有|无|均未|不)[^。;；,，]{0,20}(?:异议|提出|通知|书面|反对|终止|告知|表示|续签|续约)", r"除非", r"提前[^。;；]{0,20}(?:通知|提出|告知|书面)", r"(?:除|如|若)[^。;；]{0,24}(?:不(?:再|愿|拟|想)?续|异议|终止|停止|书面|不合作)", r"(?:可|有权)[^。;；]{0,16}(?:拒绝|不续|退出|终止|取消)", r"协商(?:一致)?", r"unless|notice",
+    r"(?:未|没有|无|均未|不)[^。;；,，]{0,20}(?:异议|提出|通知|书面|反对|终止|告知|表示|续签|续约)", r"除非", r"提前[^。;；]{0,20}(?:通知|提出|告知|书面)", r"(?:除|如|若)[^。;；]{0,24}(?:不(?:再|愿|拟|想)?续|异议|终止|停止|书面|不合作)", r"(?:可|有权)[^。;；]{0,16}(?:拒绝|不续|退出|终止|取消|关闭)", r"协商(?:一致)?", r"unless|notice",
 )  # fmt: skip
 _NO_WAY_OUT = any_of(r"(?:不得|无权|不能|不可)[^。;；]{0,16}(?:拒绝|异议|终止|取消|退出|提出|解除)", r"(?:无需|无须|不需|不必|不再)[^。;；]{0,16}(?:确认|同意|签|通知|协商|另行)", r"连续自动")
 _BLANK_DATE = any_of(r"长期有效", r"长期合作", r"无固定期限", r"另行(?:约定|协商|确定)", r"以[^,。;；]{0,14}为准", r"直至[^,。;；]{0,16}(?:终止|解除|止)", r"双方[^,。;；]{0,6}协商(?:确定|约定)", r"永久|indefinite")
@@ -101,12 +101,12 @@ def _duration(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
 
 
 def _after_notice(sentence: Sentence, figure: Figure) -> bool:
-    return re.search(r"(?:提前|之前|前|自动(?:续|顺延|延)[^,。;；]{0,6}|每次(?:续|顺延)[^,。;；]{0,4})$", sentence.plain[max(0, figure.start - 10) : figure.start]) is not None
+    return re.search(r"(?:提前|届满前|期满前|到期前|自动(?:续|顺延|延)[^,。;；]{0,6}|每次(?:续|顺延)[^,。;；]{0,4})$", sentence.plain[max(0, figure.start - 10) : figure.start]) is not None
 
 
 # --- term.trial ----------------------------------------------------------------------------------------------------
 
-_TRIAL = any_of(r"试用(?:期|阶段)?", r"试运行", r"试运营", r"试合作", r"试服务", r"磨合期", r"试跑", r"体验期", r"试点(?:期)?", r"考察期", r"观察期", r"试单", r"先试", r"trial", r"pilot", r"probation")
+_TRIAL = any_of(r"试用(?:期|阶段)?", r"试运行", r"试运营", r"试营运", r"试营业", r"试行期", r"试合作", r"试服务", r"磨合期", r"试跑", r"体验期", r"试点(?:期)?", r"考察期", r"观察期", r"试单", r"先试", r"trial", r"pilot", r"probation")
 _NOT_TRIAL = any_of(r"(?:员工|客服|人员|坐席|新人)[^,。;；]{0,10}试用期", r"转正", r"劳动合同", r"试用装|试用品|商品试用|产品试用|试用版|免费试用[^,。;；]{0,6}(?:软件|系统)", r"试用期(?:员工|人员|客服|工资)")
 _TRIAL_EXIT = any_of(
     r"解除", r"终止", r"退出", r"停止合作", r"不再(?:继续)?合作", r"不(?:予)?转正式", r"考核", r"评估", r"验收", r"达标", r"转(?:为|入)正式", r"决定是否", r"合格", r"评价", r"喊停", r"叫停", r"不合适", r"不满意", r"随时", r"走人|散", r"terminat|assess|evaluat|exit|cancel",
@@ -136,6 +136,9 @@ def _trial(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) ->
         if f.quantity.value >= 3 * DAY and not _after_notice(sentence, f) and _trial_length(sentence, f)
     ]  # fmt: skip
     keys: set[str] = set()
+    if sentence.has(r"(?:首|第一)个?(?:自然)?月[^。;；]{0,20}(?:试|体验|磨合|考察)|(?:试|体验|磨合)[^。;；]{0,10}(?:首|第一)个?(?:自然)?月"):
+        keys.add("时长")
+        lengths = []
     figure = lengths[0] if lengths else None
     if figure is not None:
         if upper(figure) > most * 1.04:
@@ -152,6 +155,8 @@ def _trial(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) ->
 def _trial_length(sentence: Sentence, figure: Figure) -> bool:
     left, right = sentence.plain[max(0, figure.start - 22) : figure.start], sentence.plain[figure.end : figure.end + 10]
     if re.search(r"提前|通知|支付|结算|合同期|服务期限|有效期", left[-10:]):
+        return False
+    if re.match(r"(?:之|以)?内[^,。;；]{0,12}(?:退|付|通知|告知|提出|答复|完成|书面)", right):
         return False
     return re.search(r"试|磨合|体验|考察|观察|首|前|期限?(?:为|是)?|为期|trial|pilot|term|period", left) is not None or re.search(r"^(?:的)?(?:试|磨合|体验|考察|trial|pilot)", right) is not None
 
@@ -173,10 +178,10 @@ def _conclude_trial(signals: Sequence[Signal], reading: Reading, checkpoint: Che
 
 # --- term.notice ---------------------------------------------------------------------------------------------------
 
-_END = any_of(r"解除", r"终止", r"退出", r"停止合作", r"结束合作", r"不再(?:继续)?合作", r"解约", r"中止合作", r"撤场", r"提前结束", r"不(?:想|愿)?(?:再)?(?:干|做|合作)", r"散伙", r"terminat|cancel")
+_END = any_of(r"解除", r"终止", r"退出", r"停止合作", r"结束合作", r"不再(?:继续)?合作", r"解约", r"退订", r"停用", r"关停", r"不再需要", r"中止合作", r"撤场", r"提前结束", r"不(?:想|愿)?(?:再)?(?:干|做|合作)", r"散伙", r"terminat|cancel")
 _NOTICE = any_of(r"提前", r"提早", r"通知期", r"预告期", r"预先", r"事先", r"通知[^,。;；]{0,8}(?:后|届满|满)", r"(?:日|天|月|周)前[^,。;；]{0,12}(?:书面|通知|告知|提出)", r"notice|prior|inadvance")
 _NOT_NOTICE = any_of(
-    r"续(?:签|约|期|展)", r"不再续", r"自动(?:续|顺延|延)", r"期(?:限)?(?:届满|满)前", r"到期前", r"届满[^,。;；]{0,4}前", r"离职", r"更换|变更[^,。;；]{0,6}(?:地址|账户|联系)", r"调价|调整价格|上调", r"请假", r"大促|活动|促销", r"停机|维护|升级", r"付款|支付",
+    r"续(?:签|约|期|展)", r"不再续", r"自动(?:续|顺延|延)", r"期(?:限)?(?:届满|满)前", r"到期前", r"届满[^,。;；]{0,4}前", r"离职", r"更换|变更[^,。;；]{0,6}(?:地址|账户|联系)", r"调价|调整价格|上调", r"请假", r"大促|活动|促销", r"停机|维护|升级", r"(?:付款|支付)[^。;；,，]{0,4}前|提前[^。;；,，]{0,8}(?:付款|支付)",
 )  # fmt: skip
 _FOR_CAUSE = any_of(r"(?:违约|违反|未(?:能)?(?:达|按|履行)|逾期|情形|下列|之一|重大过失|泄露|不达标|破产|不可抗力)", r"breach|default")
 
@@ -185,7 +190,7 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
     limit = checkpoint.thresholds["days"] * DAY
     if not sentence.about(_END) or not sentence.has(_NOTICE) or sentence.has(_NOT_NOTICE):
         return
-    if not sentence.has(_END) and not sentence.has(r"通知|告知|notice"):
+    if not sentence.has(_END) and not sentence.has(r"通知|告知|申请|notice"):
         return
     if sentence.has(_FOR_CAUSE) and not sentence.has(r"无(?:理由|条件|因)|任何(?:理由|原因)|无需(?:说明|理由)|可以?提前|欲提前|需提前|拟提前|要提前"):
         return
@@ -193,7 +198,7 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
     by_side: dict[str, list[Figure]] = {"merchant": [], "vendor": [], "both": [], "": []}
     for part in _parts(sentence):
         for figure in figures:
-            if part.start <= figure.start < part.end and re.search(r"提前|提早|预告|通知|前|事先|notice|prior|advance|within", part.text):
+            if part.start <= figure.start < part.end and re.search(r"提前|提早|预告|通知|告知|前|事先|notice|prior|advance|within", part.text):
                 by_side[part.side].append(figure)
     ours = by_side["merchant"] or by_side["both"] or by_side[""]
     agreement = sentence.has(r"(?:经|须|需|应|得到|征得|取得)[^。;；,，]{0,10}(?:对方|<V>|双方)[^。;；,，]{0,10}(?:同意|一致|认可|确认)|协商一致(?:后)?(?:方可|可|,)")
@@ -234,7 +239,7 @@ _MAY_NOT_END = any_of(
     r"(?:<M>|<B>)[^。;；]{0,24}(?:不得|不能|不可|无权|不享有|不允许)[^。;；]{0,24}(?:解除|终止|退出|解约|取消|停止合作)", r"(?:合同|协议|服务|合作)期(?:限)?(?:未满|内|届满前)[^。;；]{0,16}(?:不得|不能|不可|无权|禁止)[^。;；]{0,20}(?:解除|终止|退出|解约|取消)", r"不可撤销", r"(?:放弃|排除)[^。;；]{0,10}(?:任意)?解除权", r"shallnotterminate|maynotterminate|noright(?:to)?terminat",
 )  # fmt: skip
 _PAY_REST = any_of(
-    r"(?:剩余|未履行|余下|余期|未到期|未届满|尚未履行|后续|未执行)[^。;；]{0,20}(?:服务费|费用|合同(?:款|金额|价款)|期限|部分|月份)[^。;；]{0,24}(?:支付|付清|承担|赔偿|补足|缴|结清|不(?:予)?退)?", r"(?:支付|付清|补足|赔偿|补齐|结清)[^。;；]{0,16}(?:剩余|未履行|余下|余期|未到期|全部合同期|整个合同期|合同期内全部|全年|至合同期满|合同剩余)[^。;；]{0,16}", r"remaining(?:term|fees)|balanceoftheterm",
+    r"(?:剩余|未履行|余下|余期|未到期|未届满|尚未履行|后续|未执行)[^。;；]{0,20}(?:服务费|费用|合同(?:款|金额|价款)|期限|部分|月份)[^。;；]{0,24}(?:支付|付清|承担|赔偿|补足|缴|结清|不(?:予)?退)?", r"(?:支付|付清|补足|赔偿|补齐|结清)[^。;；]{0,16}(?:剩余|未履行|余下|余期|未到期|全部合同期|整个合同期|合同期内全部|全年|至合同期满|合同剩余)[^。;；]{0,16}", r"remaining(?:term|fees)|balanceoftheterm", r"(?:尚?未使用|未消耗|剩余|余下|未到期|未履行|已(?:付|缴|交|支付|缴纳))[^。;；]{0,20}(?:不(?:予|作|可|再)?退|概不退|不退还|不予返还|不返还|归<V>所有)",
 )  # fmt: skip
 _AGREED = any_of(r"协商一致[^。;；]{0,16}(?:解除|终止|变更|退出)", r"(?:双方|甲乙双方)[^。;；]{0,12}(?:协商|同意)[^。;；]{0,16}(?:解除|终止|提前结束)", r"(?:解除|终止)[^。;；]{0,16}(?:须|需|应|由)[^。;；]{0,8}(?:双方)?协商", r"mutual(?:ly)?agree")
 

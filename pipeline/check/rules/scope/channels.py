@@ -12,7 +12,7 @@ from pipeline.playbook import CheckpointModel
 from pipeline.types import Status
 
 _CHANNELS = {
-    "电话": r"电话|热线|语音|呼叫|400|95\d{3}|phone|hotline|voice",
+    "电话": r"电话|热线|语音|呼叫|400|95\d{3}|phone|hotline|(?<!of-)voice(?:call|support)?",
     "邮件": r"邮件|邮箱|e-?mail",
     "在线聊天": r"在线聊天|即时通讯|网页(?:聊天|客服)|web(?:chat)?|livechat|聊天窗口|文字客服|在线咨询|站内信|im(?:聊天|工具)",
     "平台工具": r"千牛|旺旺|飞鸽|京麦|咚咚|抖店|抖音|拼多多|天猫|淘宝|京东|快手|小红书|美团|饿了么|大众点评|唯品会|得物|微信|企业微信|企微|公众号|小程序|有赞|微店|视频号|1688|阿里国际|shopify|独立站|"
