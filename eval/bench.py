@@ -17,7 +17,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-TARGETS = {"first review / (pypdf + embedding)": 1.25, "second review / first": 0.25, "cost a page, 100 pages / 10 pages": 1.3}
+TARGETS = {
+    "first review / (pypdf + embedding)": 1.25,
+    "second review / first": 0.25,
+    "cost a page, 100 pages / 10 pages": 1.3,
+}
 _MOST_RSS_MB = 700
 
 
@@ -37,7 +41,9 @@ def main() -> int:
         note = f"  (at most {limit:g}{', OVER' if bad else ''})" if limit is not None else ""
         sys.stdout.write(f"{name:42} {value:8.3f}{note}\n")
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(f"{'peak RSS, MiB':42} {rss:8.0f}  (at most {_MOST_RSS_MB}{', OVER' if rss > _MOST_RSS_MB else ''})\n")
+    sys.stdout.write(
+        f"{'peak RSS, MiB':42} {rss:8.0f}  (at most {_MOST_RSS_MB}{', OVER' if rss > _MOST_RSS_MB else ''})\n"
+    )
     return 1 if over or rss > _MOST_RSS_MB else 0
 
 
@@ -132,7 +138,9 @@ def make_pdf(path: Path, pages: int, seed: int = 0) -> Path:
 
 def _page_lines(number: int, seed: int) -> Iterator[str]:
     for i in range(number, number + 13):
-        text = f"{i // 13 + 1}.{i % 13 + 1} " + _TOPICS[(i + seed) % len(_TOPICS)].format(n=(i * 7 + seed) % 89 + 3, d=(i + seed) % 9)
+        text = f"{i // 13 + 1}.{i % 13 + 1} " + _TOPICS[(i + seed) % len(_TOPICS)].format(
+            n=(i * 7 + seed) % 89 + 3, d=(i + seed) % 9
+        )
         for at in range(0, len(text), 40):
             yield text[at : at + 40]
 

@@ -61,14 +61,14 @@ class Case:
     trade: str = ""
 
 
-def load_cases(folder: Path, checkpoints: Sequence[str]) -> tuple[Case, ...]:
-    """All cases of a folder in order of their names.
+def load_cases(folder: Path, checkpoints: Sequence[str], *, only: str = "") -> tuple[Case, ...]:
+    """The cases of a folder whose id starts with ``only``, in order of their names.
 
     Raises:
         DatasetError: a label file does not validate, lacks a checkpoint, or its contract is not there.
     """
     cases = []
-    for path in sorted(folder.glob("*.labels.yaml")):
+    for path in sorted(folder.glob(f"{only}*.labels.yaml")):
         try:
             file = _LabelFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         except (ValidationError, yaml.YAMLError) as error:

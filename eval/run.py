@@ -51,9 +51,7 @@ def score_case(case: Case, checker: Checker, only: str = "") -> CaseResult:
     document = ingest(case.path)
     clauses = segment(document)
     merchant = find_merchant(document, clauses)
-    verdicts = tuple(
-        v for v in checker(document, clauses, load_playbook(), merchant) if v.checkpoint.startswith(only)
-    )
+    verdicts = tuple(v for v in checker(document, clauses, load_playbook(), merchant) if v.checkpoint.startswith(only))
     found = total = 0
     unlocated = []
     for verdict in verdicts:

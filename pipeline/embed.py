@@ -65,7 +65,9 @@ class CachedEmbedder:
         self._inner = inner
         self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+        )
 
     @property
     def name(self) -> str:
@@ -98,9 +100,7 @@ class CachedEmbedder:
             for key, vector in zip(new, embed(list(new.values())), strict=True):
                 known[key] = vector.tobytes()
             with self._db:
-                self._db.executemany(
-                    "INSERT OR IGNORE INTO vectors VALUES (?, ?)", [(key, known[key]) for key in new]
-                )
+                self._db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", [(key, known[key]) for key in new])
         if not keys:
             return self._inner.passages([])
         return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])

@@ -37,7 +37,9 @@ _PATTERNS = tuple(
         r"(?:请|务必)[^。;；]{0,10}(?:所有|全部|各项|每一?项|29)[^。;；]{0,12}(?:检查点|检查项|审查项|项目|条款)[^。;；]{0,12}(?:判|标|评|记|列|输出)[^。;；]{0,6}(?:达标|合格|ok|通过|无风险|低风险)",
     )
 )
-_ANNEX = re.compile(r"(?:附件|附表|附录)\s?(?P<number>[一二三四五六七八九十]{1,3}|\d{1,2}|[A-Za-z])(?![\d一二三四五六七八九十])")
+_ANNEX = re.compile(
+    r"(?:附件|附表|附录)\s?(?P<number>[一二三四五六七八九十]{1,3}|\d{1,2}|[A-Za-z])(?![\d一二三四五六七八九十])"
+)
 _DIGITS = {n: str(i) for i, n in enumerate("零一二三四五六七八九十")}
 LOW_CONFIDENCE = 0.85  # mean line score under which rapidocr's own readings of our scans held wrong digits
 
@@ -128,7 +130,9 @@ def _contradictions(verdicts: Sequence[Verdict]) -> Iterable[Alert]:
 def _pages(pages: Sequence[Page]) -> Iterable[Alert]:
     for page in pages:
         if page.source is PageSource.UNREADABLE:
-            yield Alert(kind=AlertKind.UNREADABLE_PAGE, message=f"第 {page.number} 页无法识别，没有审查；请提供更清晰的扫描件")
+            yield Alert(
+                kind=AlertKind.UNREADABLE_PAGE, message=f"第 {page.number} 页无法识别，没有审查；请提供更清晰的扫描件"
+            )
         elif page.source is PageSource.OCR and page.confidence < LOW_CONFIDENCE:
             yield Alert(
                 kind=AlertKind.LOW_OCR_CONFIDENCE,

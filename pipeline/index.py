@@ -33,9 +33,7 @@ class ClauseIndex:
         """For each query row the ``k`` nearest clauses as (clause id, cosine similarity), best first."""
         if not self._size or not len(queries):
             return [[] for _ in queries]
-        found = self._collection.query(
-            query_embeddings=queries, n_results=min(k, self._size), include=["distances"]
-        )
+        found = self._collection.query(query_embeddings=queries, n_results=min(k, self._size), include=["distances"])
         return [
             [(int(i), 1.0 - float(d)) for i, d in zip(ids, distances, strict=True)]
             for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)

@@ -190,8 +190,12 @@ def _weigh(text: str, sides: Sides) -> tuple[dict[Party, float], list[_Seen]]:
         for party in Party:
             if not sides.words[party] or not sides.words[party.other]:
                 continue
-            pattern = sign.pattern.replace("<P>", _any(sides.words[party])).replace("<O>", _any(sides.words[party.other]))
-            times = len({flat.rfind("\n", 0, m.start()) * 1000 + _sentence(flat, m.start()) for m in re.finditer(pattern, flat)})
+            pattern = sign.pattern.replace("<P>", _any(sides.words[party])).replace(
+                "<O>", _any(sides.words[party.other])
+            )
+            times = len(
+                {flat.rfind("\n", 0, m.start()) * 1000 + _sentence(flat, m.start()) for m in re.finditer(pattern, flat)}
+            )
             if times:
                 count(party, sign.merchant, min(times * sign.weight, _MOST_OF_A_KIND), sign.name, times)
     return scores, seen
@@ -228,7 +232,19 @@ def _reason(party: Party, sides: Sides, seen: Sequence[_Seen]) -> str:
 
 
 # Words that go with a role even where nothing in the text ties them to a party.
-_BY_MEANING_MERCHANT = ("委托方", "委托人", "发包方", "发包人", "采购人", "采购方", "商家", "店主", "需求方", "披露方", "品牌方")
+_BY_MEANING_MERCHANT = (
+    "委托方",
+    "委托人",
+    "发包方",
+    "发包人",
+    "采购人",
+    "采购方",
+    "商家",
+    "店主",
+    "需求方",
+    "披露方",
+    "品牌方",
+)
 _BY_MEANING_VENDOR = (
     "受托方", "受托人", "服务商", "承包方", "承包商", "承接方", "外包方", "外包商", "外包公司", "服务方", "服务提供方", "服务提供商", "接收方",
 )  # fmt: skip

@@ -75,7 +75,16 @@ def read_sides(text: str, head_end: int) -> Sides:
     return sides
 
 
-_PRONOUNS = (("我们", "您"), ("我方", "贵方"), ("我司", "贵司"), ("本公司", "您"), ("本平台", "您"), ("我们", "你"), ("我方", "你方"), ("平台", "商户"))
+_PRONOUNS = (
+    ("我们", "您"),
+    ("我方", "贵方"),
+    ("我司", "贵司"),
+    ("本公司", "您"),
+    ("本平台", "您"),
+    ("我们", "你"),
+    ("我方", "你方"),
+    ("平台", "商户"),
+)
 
 
 def _with_pronouns(text: str, first: dict[Party, tuple[str, ...]]) -> dict[Party, tuple[str, ...]]:
@@ -88,8 +97,13 @@ def _with_pronouns(text: str, first: dict[Party, tuple[str, ...]]) -> dict[Party
         if min(text.count(ours), text.count(yours)) <= 2 * letters:
             continue
         for word, other in ((ours, yours), (yours, ours)):
-            tied = re.search(rf"[“\"]?{word}[”\"]?[^。；\n]{{0,60}}?(?:即|是|为|指|作为|系|：|:|（)[^。；\n]{{0,30}}?(?P<p>甲方|乙方)", text)
-            back = re.search(rf"(?P<p>甲方|乙方)[^。；\n]{{0,24}}?(?:以下(?:简)?称|即|简称)[^。；\n]{{0,6}}[“\"]?{word}[”\"]?", text)
+            tied = re.search(
+                rf"[“\"]?{word}[”\"]?[^。；\n]{{0,60}}?(?:即|是|为|指|作为|系|：|:|（)[^。；\n]{{0,30}}?(?P<p>甲方|乙方)",
+                text,
+            )
+            back = re.search(
+                rf"(?P<p>甲方|乙方)[^。；\n]{{0,24}}?(?:以下(?:简)?称|即|简称)[^。；\n]{{0,6}}[“\"]?{word}[”\"]?", text
+            )
             match = min((m for m in (tied, back) if m), key=lambda m: m.end() - m.start(), default=None)
             if match is not None:
                 party = Party(match["p"])
@@ -129,7 +143,9 @@ def _spellings(word: str, text: str) -> tuple[str, ...]:
 
 def _first(head: str, text: str, word: str) -> int:
     """Where a side is first named as a party; a mention in the title does not count."""
-    found = re.search(rf"(?:^|[\n(（“\"]) *{re.escape(word)} *(?:[)）”\"]|[(（][^)）]*[)）])? *[:：”\"]", head, re.I | re.M)
+    found = re.search(
+        rf"(?:^|[\n(（“\"]) *{re.escape(word)} *(?:[)）”\"]|[(（][^)）]*[)）])? *[:：”\"]", head, re.I | re.M
+    )
     if found:
         return found.start()
     at = text.lower().find(word)
@@ -175,7 +191,9 @@ def _tied(head: str, text: str, own: tuple[str, ...]) -> list[str]:
 
 
 _BLANK = re.compile(r"[\s_＿—\-–.…·【】\[\]()（）〔〕/、xX×*＊□]*")
-_NAME_END = re.compile(r"[\n；;|]| {3,}|\u3000{2,}|(?:统一社会信用代码|地址|住所|法定代表人|联系人|电话|乙方|受托方|以下简称)")
+_NAME_END = re.compile(
+    r"[\n；;|]| {3,}|\u3000{2,}|(?:统一社会信用代码|地址|住所|法定代表人|联系人|电话|乙方|受托方|以下简称)"
+)
 
 
 def _name(head: str, words: tuple[str, ...]) -> str:
@@ -203,8 +221,6 @@ def _clean(raw: str) -> str:
     raw = re.sub(r"^(?:名称|公司名称|单位名称)[:：]", "", raw)
     end = _NAME_END.search(raw)
     raw = raw[: end.start()] if end else raw
-    raw = re.sub(r"^(?:由|与|和|兹有)", "", raw.strip(" \t\u3000\xa0|,，。、“”\""))
+    raw = re.sub(r"^(?:由|与|和|兹有)", "", raw.strip(' \t\u3000\xa0|,，。、“”"'))
     raw = re.sub(r"[(（](?:盖章|签章|公章|以下[^)）]*|以下)?[)）]?$", "", raw).strip(" _＿【】[]")
     return "" if _BLANK.fullmatch(raw) or len(raw) > 80 else raw
-
-

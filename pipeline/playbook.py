@@ -191,7 +191,9 @@ def _overlay(base: Any, own: dict[str, Any], path: Path) -> Any:
     if unknown:
         key = sorted(unknown)[0]
         line = _line_of(path, (key,))
-        raise PlaybookError(f"{path.name} 第 {line} 行：不认识的字段「{key}」。可用字段：{'、'.join(sorted(_OWN_KEYS))}")
+        raise PlaybookError(
+            f"{path.name} 第 {line} 行：不认识的字段「{key}」。可用字段：{'、'.join(sorted(_OWN_KEYS))}"
+        )
     merged = json.loads(json.dumps(base))
     if "name" in own:
         merged["name"] = own["name"]
@@ -200,7 +202,9 @@ def _overlay(base: Any, own: dict[str, Any], path: Path) -> Any:
     by_id = {c["id"]: c for area in merged["areas"] for c in area["checkpoints"]}
     entries = own.get("checkpoints") or []
     if not isinstance(entries, list):
-        raise PlaybookError(f"{path.name} 第 {_line_of(path, ('checkpoints',))} 行：checkpoints 应是列表，每项以「- id:」开头")
+        raise PlaybookError(
+            f"{path.name} 第 {_line_of(path, ('checkpoints',))} 行：checkpoints 应是列表，每项以「- id:」开头"
+        )
     for index, entry in enumerate(entries):
         line = _line_of(path, ("checkpoints", index))
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
@@ -218,7 +222,9 @@ def _overlay(base: Any, own: dict[str, Any], path: Path) -> Any:
                 known[key] = {**known[key], **value} if mergeable else value
             continue
         if "rule" not in entry:
-            raise PlaybookError(f"{path.name} 第 {line} 行：{entry['id']} 不在默认标准中，新增检查点须带 rule（cues 等）")
+            raise PlaybookError(
+                f"{path.name} 第 {line} 行：{entry['id']} 不在默认标准中，新增检查点须带 rule（cues 等）"
+            )
         area_id = entry["id"].split(".")[0]
         area = next((a for a in merged["areas"] if a["id"] == area_id), None)
         if area is None:

@@ -56,7 +56,8 @@ def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ..
         if clause.columns:
             head += "（" + "、".join(simplify(c) for c in clause.columns) + "）"
         out += [
-            Passage(clause=clause.id, text=head + text[at : at + _MOST_CHARS]) for at in range(0, len(text), _MOST_CHARS)
+            Passage(clause=clause.id, text=head + text[at : at + _MOST_CHARS])
+            for at in range(0, len(text), _MOST_CHARS)
         ]
     return tuple(out)
 

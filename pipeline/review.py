@@ -96,7 +96,12 @@ def _known(engine: str) -> None:
 
 
 def _review(
-    document: Document, engine: str, merchant: Party | None, playbook: Playbook, embedder: Embedder | None, clock: _Clock
+    document: Document,
+    engine: str,
+    merchant: Party | None,
+    playbook: Playbook,
+    embedder: Embedder | None,
+    clock: _Clock,
 ) -> Review:
     with clock("segment"):
         clauses = segment(document)

@@ -32,7 +32,9 @@ def area_risk(area: AreaModel, verdicts: Mapping[str, Verdict]) -> Risk:
     return Risk.LOW
 
 
-def overall(playbook: Playbook, verdicts: Mapping[str, Verdict], areas: Sequence[tuple[AreaModel, Risk]]) -> OverallVerdict:
+def overall(
+    playbook: Playbook, verdicts: Mapping[str, Verdict], areas: Sequence[tuple[AreaModel, Risk]]
+) -> OverallVerdict:
     """The verdict on the whole contract, with its reasoning in one sentence."""
     rules = playbook.model.decision
     high = [area.name for area, risk in areas if risk is Risk.HIGH]
@@ -51,9 +53,15 @@ def overall(playbook: Playbook, verdicts: Mapping[str, Verdict], areas: Sequence
     if len(worst) >= rules.reject_critical_adverse or len(high) >= rules.reject_high_areas:
         causes = [f"关键条款不利（{'、'.join(worst)}）"] if worst else []
         causes += [f"高风险领域 {len(high)} 个（{'、'.join(high)}）"] if high else []
-        return OverallVerdict(risk=Risk.HIGH, decision=REJECT, advice=f"不建议按现稿签署：{'，'.join(causes)}。{tally}。")
+        return OverallVerdict(
+            risk=Risk.HIGH, decision=REJECT, advice=f"不建议按现稿签署：{'，'.join(causes)}。{tally}。"
+        )
     if all(risk is Risk.LOW for _, risk in areas):
-        return OverallVerdict(risk=Risk.LOW, decision=SIGN, advice=f"可以签署：六个风险领域均为低风险。{tally}。".replace("六个", f"{len(areas)} 个"))
+        return OverallVerdict(
+            risk=Risk.LOW,
+            decision=SIGN,
+            advice=f"可以签署：六个风险领域均为低风险。{tally}。".replace("六个", f"{len(areas)} 个"),
+        )
     risk = Risk.HIGH if high else Risk.MEDIUM
     named = "、".join(area.name for area, r in areas if r is not Risk.LOW)
     return OverallVerdict(risk=risk, decision=AMEND, advice=f"改后再签：先谈妥{named}。{tally}。")

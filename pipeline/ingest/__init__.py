@@ -32,7 +32,9 @@ def ingest(path: Path, *, progress: Progress | None = None) -> Document:
         size = path.stat().st_size
         if size > limits.max_file_mb * 1024 * 1024:
             raise OversizedFile(
-                name, f"文件有 {size / 1024 / 1024:.0f} MB，超过上限 {limits.max_file_mb} MB", "请压缩扫描件，或拆开后分别审查"
+                name,
+                f"文件有 {size / 1024 / 1024:.0f} MB，超过上限 {limits.max_file_mb} MB",
+                "请压缩扫描件，或拆开后分别审查",
             )
         data = path.read_bytes()
     except OSError as error:

@@ -17,7 +17,18 @@ from pipeline.types import BlockKind, Document, HiddenText
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _GONE = {f"{W}del", f"{W}moveFrom", f"{W}rPrChange", f"{W}pPrChange", f"{W}instrText", f"{W}delText"}
-_LOOK_INSIDE = {f"{W}ins", f"{W}moveTo", f"{W}hyperlink", f"{W}smartTag", f"{W}fldSimple", f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}dir", f"{W}bdo"}
+_LOOK_INSIDE = {
+    f"{W}ins",
+    f"{W}moveTo",
+    f"{W}hyperlink",
+    f"{W}smartTag",
+    f"{W}fldSimple",
+    f"{W}sdt",
+    f"{W}sdtContent",
+    f"{W}customXml",
+    f"{W}dir",
+    f"{W}bdo",
+}
 _TINY_HALF_POINTS = 4  # two points: smaller than any print that is meant to be read
 
 
@@ -137,7 +148,12 @@ class _Reader:
             if at == 0 and number:
                 shown = f"{number} {shown}"
             kind = BlockKind.HEADING if level is not None and at == 0 and len(shown) <= 60 else BlockKind.PARAGRAPH
-            yield Draft(text=shown, kind=kind, level=level if kind is BlockKind.HEADING else None, number=number if at == 0 and number else None)
+            yield Draft(
+                text=shown,
+                kind=kind,
+                level=level if kind is BlockKind.HEADING else None,
+                number=number if at == 0 and number else None,
+            )
         for inner in boxes:
             yield from inner
 
@@ -171,7 +187,7 @@ class _Reader:
         number = self._tables
         above: dict[int, str] = {}
         nested: list[Any] = []
-        rows = [r for r in _rows(table)]
+        rows = list(_rows(table))
         marked = {id(r) for r in rows if r.find(f"{W}trPr/{W}tblHeader") is not None}
         for index, node in enumerate(rows, 1):
             cells: list[str] = []
@@ -188,7 +204,9 @@ class _Reader:
                 column += width
                 nested += cell.findall(f"{W}tbl")
             if any(c.strip() for c in cells):
-                header = id(node) in marked or (index == 1 and len(rows) > 1 and len(cells) > 1 and _names_columns(cells))
+                header = id(node) in marked or (
+                    index == 1 and len(rows) > 1 and len(cells) > 1 and _names_columns(cells)
+                )
                 yield row(cells, table=number, index=index, header=header)
         for inner in nested:
             yield from self._table(inner)
@@ -302,7 +320,9 @@ def _in_fallback(node: Any) -> bool:
 def _symbol(node: Any) -> str:
     code = (node.get(f"{W}char") or "").upper()[-2:]
     if (node.get(f"{W}font") or "").lower().startswith("wingdings"):
-        return {"FE": "☑", "FC": "√", "FD": "☒", "FB": "×", "A8": "□", "6F": "□", "A3": "□", "52": "☑", "53": "☒"}.get(code, "•")
+        return {"FE": "☑", "FC": "√", "FD": "☒", "FB": "×", "A8": "□", "6F": "□", "A3": "□", "52": "☑", "53": "☒"}.get(
+            code, "•"
+        )
     return "•"
 
 
@@ -320,7 +340,11 @@ def _why_hidden(run: Any) -> str:
     if colour is not None and _is_white(colour.get(f"{W}val")):
         shade = properties.find(f"{W}shd")
         highlight = properties.find(f"{W}highlight")
-        if highlight is None and (shade is None or (shade.get(f"{W}fill") or "auto") in ("auto", "FFFFFF")) and not _on_shade(run):
+        if (
+            highlight is None
+            and (shade is None or (shade.get(f"{W}fill") or "auto") in ("auto", "FFFFFF"))
+            and not _on_shade(run)
+        ):
             return "白色文字"
     return ""
 

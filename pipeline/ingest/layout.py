@@ -14,7 +14,8 @@ _EDGE = 3  # lines at the top and at the bottom of a page where running titles s
 _FULL = 0.86  # share of the usual line width from which a line ran into the margin
 
 _PAGE_NUMBER = re.compile(
-    r"[-—–·•\s|]*(?:第?\s*\d{1,4}\s*页?|第\s*[一二三四五六七八九十百]+\s*页|page\s*\d+)\s*(?:[/,，、;|]?\s*(?:共|of|/)\s*\d{1,4}\s*页?)?[-—–·•\s|]*", re.I
+    r"[-—–·•\s|]*(?:第?\s*\d{1,4}\s*页?|第\s*[一二三四五六七八九十百]+\s*页|page\s*\d+)\s*(?:[/,，、;|]?\s*(?:共|of|/)\s*\d{1,4}\s*页?)?[-—–·•\s|]*",
+    re.I,
 )
 _START = re.compile(
     r"(?:第\s*[\d一二三四五六七八九十百零〇]+\s*[章节编篇条條](?!\s*(?:所|的|约定|規定|规定|之|中|款|项|、|和|及|至|或|第))"
@@ -22,7 +23,9 @@ _START = re.compile(
     r"|\d{1,2}\s*[)）]|[①-⑳]|[a-zA-Z][.)）]\s|[-–•●○■□☐☑]\s*\S|附件\s*[一二三四五六七八九十\d]|附录\s*[A-Z一二三四五六七八九十\d]|补充协议|(?:Article|ARTICLE|Section|SECTION|Schedule|SCHEDULE|Annex|ANNEX|Clause)\s+[\dA-ZIVX]"
     r"|(?:甲|乙|丙)\s*方\s*[（(：:]|[一-龥]{2,8}[：:]\s*\S{0,30}$)"
 )
-_STRONG_START = re.compile(r"第\s*[\d一二三四五六七八九十百]+\s*[章条條]\s|\d{1,2}\.\d{1,2}\s|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,2}、|附件[一二三四五六七八九十\d]")
+_STRONG_START = re.compile(
+    r"第\s*[\d一二三四五六七八九十百]+\s*[章条條]\s|\d{1,2}\.\d{1,2}\s|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,2}、|附件[一二三四五六七八九十\d]"
+)
 _ENDS = "。；;！!？?：:…"
 _CLOSERS = "”’」』）)】》"
 
@@ -58,7 +61,11 @@ def _without(lines: Sequence[Line], titles: set[str]) -> list[Line]:
     kept = []
     for at, line in enumerate(lines):
         at_edge = at < _EDGE or at >= len(lines) - _EDGE
-        if at_edge and not line.cells and (_shape(line.text) in titles or (_PAGE_NUMBER.fullmatch(line.text) and line.text.strip())):
+        if (
+            at_edge
+            and not line.cells
+            and (_shape(line.text) in titles or (_PAGE_NUMBER.fullmatch(line.text) and line.text.strip()))
+        ):
             continue
         kept.append(line)
     return kept
@@ -89,7 +96,9 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
                     continue  # the header row repeated on the next page
                 index += 1
                 in_table = True
-                yield row(line.cells, table=table, index=index, header=index == 1 and names_columns(line.cells), page=page)
+                yield row(
+                    line.cells, table=table, index=index, header=index == 1 and names_columns(line.cells), page=page
+                )
                 continue
             in_table = False
             text = line.text.strip()

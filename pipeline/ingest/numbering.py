@@ -115,7 +115,14 @@ def _level(node: Any) -> Level:
 
 def numeral(value: int, style: str) -> str:
     """A count in one of Word's number formats; unknown formats give Arabic figures."""
-    if style in ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand", "ideographTraditional"):
+    if style in (
+        "chineseCounting",
+        "chineseCountingThousand",
+        "japaneseCounting",
+        "taiwaneseCounting",
+        "taiwaneseCountingThousand",
+        "ideographTraditional",
+    ):
         return chinese(value)
     if style in ("chineseLegalSimplified", "ideographLegalTraditional"):
         return chinese(value).translate(str.maketrans("一二三四五六七八九十百", "壹贰叁肆伍陆柒捌玖拾佰"))
@@ -152,7 +159,17 @@ def chinese(value: int) -> str:
 def roman(value: int) -> str:
     """A Roman numeral."""
     text = ""
-    for size, sign in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+    for size, sign in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
         text += sign * (value // size)
         value %= size
     return text

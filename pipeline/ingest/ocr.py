@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,9 @@ def read_image(name: str, data: bytes, sha256: str, say: Callable[[str], None]) 
     try:
         with Image.open(BytesIO(data)) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
-                raise OversizedFile(name, f"图片有 {opened.width}×{opened.height} 像素，太大了", "请缩小到 5000 像素以内再试")
+                raise OversizedFile(
+                    name, f"图片有 {opened.width}×{opened.height} 像素，太大了", "请缩小到 5000 像素以内再试"
+                )
             picture = np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise DamagedFile(name, "图片不完整或已损坏", "请重新拍照、扫描或下载") from error
@@ -58,7 +61,11 @@ def read_picture(picture: Any) -> Reading:
     boxes, texts, scores = result.boxes, result.txts, result.scores
     if boxes is None or not texts:
         return Reading(lines=[], confidence=0.0, blank=bool(picture.std() < 4))
-    found = [(b, t, float(s)) for b, t, s in zip(boxes, texts, scores, strict=True) if float(s) >= _LEAST_CONFIDENCE and t.strip()]
+    found = [
+        (b, t, float(s))
+        for b, t, s in zip(boxes, texts, scores, strict=True)
+        if float(s) >= _LEAST_CONFIDENCE and t.strip()
+    ]
     if not found:
         return Reading(lines=[], confidence=0.0, blank=False)
     confidence = sum(s * len(t) for _, t, s in found) / sum(len(t) for _, t, _ in found)
@@ -99,7 +106,7 @@ def _in_order(found: Sequence[tuple[tuple[float, float, float, float], str]]) ->
 def _apart(members: Sequence[tuple[tuple[float, float, float, float], str]]) -> bool:
     """True when a gap as wide as two signs stands between neighbours."""
     height = members[0][0][3] - members[0][0][1]
-    return any(b[0][0] - a[0][2] > 1.2 * height for a, b in zip(members, members[1:], strict=False))
+    return any(b[0][0] - a[0][2] > 1.2 * height for a, b in itertools.pairwise(members))
 
 
 def _is_pair_of_parties(texts: Sequence[str]) -> bool:

@@ -49,16 +49,23 @@ def read_pdf(name: str, data: bytes, sha256: str, say: Callable[[str], None]) ->
         opened = pypdfium2.PdfDocument(data) if count else None
     except EncryptedFile:
         raise
-    except (PyPdfError, pypdfium2.PdfiumError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+    except (
+        PyPdfError,
+        pypdfium2.PdfiumError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        OSError,
+    ) as error:
         raise DamagedFile(name, "PDF 不完整或已损坏", "请重新下载，或请对方重新导出后发送") from error
     if not count or opened is None:
         raise NoPages(name, "这份 PDF 一页也没有", "请对方重新导出后发送")
     limit = settings().max_pages
     if count > limit:
         raise OversizedFile(name, f"有 {count} 页，超过上限 {limit} 页", "请只保留合同部分，或拆开后分别审查")
-    pages: list[_Page] = []
-    for number in range(1, count + 1):
-        pages.append(_read_page(reader.pages[number - 1], opened[number - 1], number, count, say))
+    pages = [_read_page(reader.pages[n - 1], opened[n - 1], n, count, say) for n in range(1, count + 1)]
     opened.close()
     kept = without_running_titles([p.lines for p in pages])
     numbered = [(p.info.number, lines) for p, lines in zip(pages, kept, strict=True)]
@@ -140,7 +147,12 @@ def _objects(page: Any, number: int) -> tuple[list[Box], bool, list[HiddenText]]
         box = Box(left, bottom, right, top)
         if item.type == raw.FPDF_PAGEOBJ_PATH:
             paths.append(box)
-            if _colour(item, raw) is not None and _colour(item, raw) != (255, 255, 255) and top - bottom > 3 and right - left > 3:
+            if (
+                _colour(item, raw) is not None
+                and _colour(item, raw) != (255, 255, 255)
+                and top - bottom > 3
+                and right - left > 3
+            ):
                 filled.append(box)
         elif item.type == raw.FPDF_PAGEOBJ_IMAGE:
             images = images or (right - left) * (top - bottom) > 0.3 * size
@@ -151,7 +163,11 @@ def _objects(page: Any, number: int) -> tuple[list[Box], bool, list[HiddenText]]
         return paths, images, []
     layer = page.get_textpage()
     found = [(_text_of(o, layer, raw), why) for o, _, why in suspects]
-    return paths, images, [HiddenText(text=t.strip(), where=f"第 {number} 页", reason=why) for t, why in found if t.strip()]
+    return (
+        paths,
+        images,
+        [HiddenText(text=t.strip(), where=f"第 {number} 页", reason=why) for t, why in found if t.strip()],
+    )
 
 
 def _why_hidden(item: Any, box: Box, page: Any, filled: Sequence[Box], images: bool, raw: Any) -> str:

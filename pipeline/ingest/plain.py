@@ -31,7 +31,9 @@ def read_plain(name: str, data: bytes, sha256: str) -> Document:
     markdown = name.lower().endswith((".md", ".markdown"))
     if markdown:
         hidden += [
-            HiddenText(text=c.strip(), where="Markdown 注释", reason="注释在阅读时不显示") for c in _COMMENT.findall(text) if c.strip()
+            HiddenText(text=c.strip(), where="Markdown 注释", reason="注释在阅读时不显示")
+            for c in _COMMENT.findall(text)
+            if c.strip()
         ]
         text = _COMMENT.sub("", text)
     lines = _undoubled(text.split("\n"))
@@ -66,7 +68,9 @@ def decode(name: str, data: bytes) -> str:
         best = charset_normalizer.from_bytes(data).best()
         if best is not None and b"\0" not in data[:1000]:
             return str(best)
-        raise DamagedFile(name, "认不出文字编码，或者不是文本文件", "请用记事本或 WPS 打开后另存为 UTF-8 文本，再试一次")
+        raise DamagedFile(
+            name, "认不出文字编码，或者不是文本文件", "请用记事本或 WPS 打开后另存为 UTF-8 文本，再试一次"
+        )
     return max(candidates, key=_likeness)
 
 
@@ -104,7 +108,11 @@ def _zero_width(text: str) -> Iterator[HiddenText]:
 def _undoubled(lines: list[str]) -> list[str]:
     """A text in which every line stands twice (a known export fault) with each line once."""
     filled = [line for line in lines if line.strip()]
-    if len(filled) >= 8 and all(a == b for a, b in zip(filled[::2], filled[1::2], strict=False)) and len(filled) % 2 == 0:
+    if (
+        len(filled) >= 8
+        and all(a == b for a, b in zip(filled[::2], filled[1::2], strict=False))
+        and len(filled) % 2 == 0
+    ):
         return filled[::2]
     return lines
 
@@ -151,7 +159,9 @@ def _markdown(lines: list[str]) -> Iterator[Draft]:
             index += 1
             following = lines[number + 1] if number + 1 < len(lines) else ""
             header = index == 1 and _RULE.match(following) is not None
-            yield row([_inline(c) for c in re.split(r"(?<!\\)\|", text.strip("|"))], table=table, index=index, header=header)
+            yield row(
+                [_inline(c) for c in re.split(r"(?<!\\)\|", text.strip("|"))], table=table, index=index, header=header
+            )
             continue
         if not text:
             continue

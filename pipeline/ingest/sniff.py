@@ -65,10 +65,14 @@ def _ole(name: str, data: bytes, extension: str) -> Kind:
         raise EncryptedFile(name, "这份 Word 文档有打开密码", "请在 Word 或 WPS 中去掉密码后另存，再来审查")
     if extension == "docx":
         raise WrongExtension(
-            name, "扩展名是 .docx，内容却是旧版 Word（.doc）格式", "请用 Word 或 WPS 打开，选“另存为”→“Word 文档（*.docx）”"
+            name,
+            "扩展名是 .docx，内容却是旧版 Word（.doc）格式",
+            "请用 Word 或 WPS 打开，选“另存为”→“Word 文档（*.docx）”",
         )
     raise UnsupportedFormat(
-        name, "旧版 Office 格式（.doc、.wps 等）读不了", "请用 Word 或 WPS 打开，选“另存为”→“Word 文档（*.docx）”，再审查另存的文件"
+        name,
+        "旧版 Office 格式（.doc、.wps 等）读不了",
+        "请用 Word 或 WPS 打开，选“另存为”→“Word 文档（*.docx）”，再审查另存的文件",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,7 @@ def rows(area: Box, paths: Sequence[Box], text: Any) -> list[Line]:
         xs = _borders(crossing, vertical=True)
         cells = [
             _clean(text.get_text_bounded(left=left - 0.5, bottom=bottom - 0.5, right=right + 0.5, top=top + 0.5))
-            for left, right in zip(xs, xs[1:], strict=False)
+            for left, right in itertools.pairwise(xs)
             if right - left > 8
         ]
         if any(cells):
@@ -70,7 +71,9 @@ def _clean(text: str) -> str:
     pieces = [p.strip() for p in text.replace("\r", "\n").split("\n") if p.strip()]
     out = ""
     for piece in pieces:
-        gap = " " if out and out[-1].isascii() and piece[0].isascii() and out[-1].isalnum() and piece[0].isalnum() else ""
+        gap = (
+            " " if out and out[-1].isascii() and piece[0].isascii() and out[-1].isalnum() and piece[0].isalnum() else ""
+        )
         out += gap + piece
     return out
 

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from pipeline.quantities.numerals import NUMBER, shape
 from pipeline.quantities.values import Blank, BlankKind
 
-_UNIT = (
-    r"(?:个?工作日|个?自然日|个?自然月|个月|分钟|小时|毫秒|秒钟?|万元|元|圆|%|‰|‱|日|天|周|月|年|名|人|次|个|倍|家|份|条|通|单|号|时|点|款|项|席)"
-)
+_UNIT = r"(?:个?工作日|个?自然日|个?自然月|个月|分钟|小时|毫秒|秒钟?|万元|元|圆|%|‰|‱|日|天|周|月|年|名|人|次|个|倍|家|份|条|通|单|号|时|点|款|项|席)"
 _RUN = re.compile(
     r"(?P<line>_[_ ]*_|_(?=[元日天秒%月年个]))"
     r"|(?P<square>\[[ _.…/*]*\]|\[ ?(?:x+|[×*]+|待定|待填|填写|具体[^\[\]]{0,8}|如有|空白?) ?\])"

@@ -22,7 +22,9 @@ _BASES = (
 _BASE = "|".join(f"(?P<{name}>{words})" for name, words in _BASES)
 _BASE_ANY = "|".join(words for _, words in _BASES)
 _ONE_BASE = re.compile(_BASE)
-_SUFFIX = re.compile(rf" ?(?:(?:/|每|per |a (?=day|month|year|week)|each )(?: ?(?:一|1)? ?(?:{_BASE_ANY}))(?:[·・*.](?:{_BASE_ANY}))*[ ]?)+")
+_SUFFIX = re.compile(
+    rf" ?(?:(?:/|每|per |a (?=day|month|year|week)|each )(?: ?(?:一|1)? ?(?:{_BASE_ANY}))(?:[·・*.](?:{_BASE_ANY}))*[ ]?)+"
+)
 _SLASH = re.compile(rf" ?(?:/ ?(?:一|1)?\(?(?:{_BASE_ANY})(?:[·・*.](?:{_BASE_ANY}))*\)?)+")
 _EVENT = r"(?:逾期|延迟|迟延|延期|拖延|超期|超时|迟|晚|拖欠|发生|出现|发现|泄露|违反|缺少?|少|差|增加|新增|减少|超出?|处理|完成|接待|成交|有)"
 _PREFIX = re.compile(
@@ -46,7 +48,10 @@ _LEFT = (
         Comparator.LESS,
         r"低于|小于|少于|不足|未满|不满|不到|未达到?|达不到|没有达到|无法达到|未能达到|短于|早于|<|less than|below|under|fewer than",
     ),
-    (Comparator.MORE, r"超过|超出|高于|大于|多于|逾(?!期)|长于|晚于|迟于|>|more than|over|above|exceed(?:s|ing)?|greater than"),
+    (
+        Comparator.MORE,
+        r"超过|超出|高于|大于|多于|逾(?!期)|长于|晚于|迟于|>|more than|over|above|exceed(?:s|ing)?|greater than",
+    ),
     (Comparator.ABOUT, r"约为?|大约|大概|around|about|approximately"),
 )
 _LEFT_WORD = re.compile("|".join(f"(?P<{which.value}>{words})" for which, words in _LEFT))
@@ -63,7 +68,9 @@ _EACH = re.compile(
     r"每(?:再|每)?(?:下降|降低|超过|超出|超|逾期|延迟|迟延|低于|高于|增加|减少|提高|上升|上浮|下浮|多出?|缺少?|差|满|少|提升|延误|晚|迟|出现|发生|泄露)[^,。;\d一二两三四五六七八九十百]{0,8}$"
 )
 _LATE = re.compile(r"(?:逾期|迟延|延迟|拖欠|超期|超时|连续|累计|中断|缺岗|空缺|停机|宕机|旷工)[^,。;\d]{0,14}$")
-_OPENER = re.compile(r"(?:^|[,。;:、 ])[^,。;]{0,8}?(?:如果|(?<!例)(?<!诸)如(?!下|实|期|约|数|何|上|遇)|若|倘|一旦|当(?![月日天年地事前])|凡|只要|if )[^,。;]*$")
+_OPENER = re.compile(
+    r"(?:^|[,。;:、 ])[^,。;]{0,8}?(?:如果|(?<!例)(?<!诸)如(?!下|实|期|约|数|何|上|遇)|若|倘|一旦|当(?![月日天年地事前])|凡|只要|if )[^,。;]*$"
+)
 _THEN = r"(?=[ ]*(?:[,:;|。]|扣|每|按|则|甲方|乙方|双方|委托方|服务商|应|须|需|视|罚|支付|赔偿|即|不|免|予|给|无|\Z))"
 _ENDS_HERE = re.compile(rf"{_SIDE}(?:的|时|者|的(?:情况|情形)下?|后)(?:情形|情况)?{_THEN}")
 _ENDS_LATER = re.compile(

@@ -64,7 +64,17 @@ _BARE = re.compile(
     rf"(?P<n>{NUMBER})(?! ?[\d\u4e00-\u9fff%‰‱a-z×*.])(?:(?P<dash> ?[-~] ?)(?P<h>\d+(?:\.\d+)?)(?! ?[%‰\d]))?|(?:率|比例|占比)[^,。;|\n\d]{{0,12}}?(?P<small>0\.\d+)(?! ?[%‰‱\d元])"
 )
 _BASES = {"百": 100.0, "千": 1000.0, "万": 10_000.0, "十": 10.0}
-_SIGNS = {"%": 0.01, "‰": 0.001, "‱": 0.0001, "percent": 0.01, "per cent": 0.01, "pct": 0.01, "成": 0.1, "折": 0.1, "倍": 1.0}
+_SIGNS = {
+    "%": 0.01,
+    "‰": 0.001,
+    "‱": 0.0001,
+    "percent": 0.01,
+    "per cent": 0.01,
+    "pct": 0.01,
+    "成": 0.1,
+    "折": 0.1,
+    "倍": 1.0,
+}
 
 _SECONDS = (
     (re.compile(r"毫秒|^m(?:illi)?s"), SECOND / 1000),
@@ -178,13 +188,13 @@ def _measure(text: str, start: int, end: int, following: Sequence[tuple[int, int
         return _duration(text, start, unit.end(), number, high, name)
     if name == "分" and text[start:end] in ("十", "半"):
         return None
-    if text[start:end] == "半" or (text[start:end] == "一" and name in ("起", "个", "次", "类", "种", "方", "通", "条", "期", "批", "组", "款")):
+    if text[start:end] == "半" or (
+        text[start:end] == "一" and name in ("起", "个", "次", "类", "种", "方", "通", "条", "期", "批", "组", "款")
+    ):
         # 一起, 一个, 一次性 … are words more often than counts; a count of one is said as 1 or 壹 where it matters.
         if (name != "次" and name != "起") or not re.search(r"每\S{0,6}$", before):
             return None
-    return Quantity(
-        start=start, end=unit.end(), text="", kind=QuantityKind.COUNT, value=number, high=high, unit=name
-    )
+    return Quantity(start=start, end=unit.end(), text="", kind=QuantityKind.COUNT, value=number, high=high, unit=name)
 
 
 def _pair(written: str) -> tuple[float, float] | None:
@@ -248,7 +258,9 @@ def _times(number: float, seconds: float) -> float:
     return round(number * seconds, 6)
 
 
-_NEXT_PART = re.compile(rf" ?(?:零|又|加)? ?(?P<n>{PLAIN}) ?(?P<u>个月|月|个?星期|周|天|日|个?小时|分钟?|秒钟?)(?![杀猫常])")
+_NEXT_PART = re.compile(
+    rf" ?(?:零|又|加)? ?(?P<n>{PLAIN}) ?(?P<u>个月|月|个?星期|周|天|日|个?小时|分钟?|秒钟?)(?![杀猫常])"
+)
 _HALF = re.compile(r"半(?!个|年|月|天|日|小时|数|成|价)(?:钟)?")
 
 
@@ -278,7 +290,11 @@ def _sum(
 ) -> Quantity | None:
     """Money, when a unit or a currency or a bare 万 says so."""
     if not unit and not re.search(r"[$¥€£a-z\u4e00-\u9fff]", symbol):
-        if text[end - 1] not in "万亿" or text[end : end + 1].strip(" ,。;)|\n/、至到以左的") or not text[start].isdigit():
+        if (
+            text[end - 1] not in "万亿"
+            or text[end : end + 1].strip(" ,。;)|\n/、至到以左的")
+            or not text[start].isdigit()
+        ):
             return None
     if symbol == "s" or symbol in ("us", "hk", "nt"):
         symbol = ""

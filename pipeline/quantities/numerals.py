@@ -14,9 +14,20 @@ DIGITS = {
 }
 SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
 _ENGLISH = {
-    **{word: value for value, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)},
-    **{w: v for v, w in enumerate(["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 11)},
-    **{w: v * 10 for v, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)},
+    **{
+        word: value
+        for value, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+    },
+    **{
+        w: v
+        for v, w in enumerate(
+            ["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 11
+        )
+    },
+    **{
+        w: v * 10
+        for v, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+    },
 }
 
 _CHINESE_DIGIT = "零〇○一二两俩三四五六七八九壹贰叁参肆伍陆柒捌玖"

@@ -113,7 +113,9 @@ def _row(text: str, row: Block, marks: Sequence[_Mark], seen: set[str]) -> Marku
 def _marked(text: str, span: Span, marks: Sequence[_Mark], seen: set[str]) -> Markup:
     """The text of ``span`` with what is cited marked; where citations overlap the worst status colours it."""
     inside = [m for m in marks if m.start < span.end and span.start < m.end]
-    cuts = sorted({span.start, span.end, *(max(m.start, span.start) for m in inside), *(min(m.end, span.end) for m in inside)})
+    cuts = sorted(
+        {span.start, span.end, *(max(m.start, span.start) for m in inside), *(min(m.end, span.end) for m in inside)}
+    )
     out: list[Markup] = []
     for start, end in pairwise(cuts):
         piece = escape(text[start:end])
@@ -125,6 +127,8 @@ def _marked(text: str, span: Span, marks: Sequence[_Mark], seen: set[str]) -> Ma
             anchors = Markup("").join(Markup('<a id="{}"></a>').format(key) for key in fresh)
             names = "、".join(dict.fromkeys(m.title for m in here))
             link = worst.key.rsplit("-", 1)[0]
-            piece = Markup('{}<a class="mark {}" href="#{}" title="{}">{}</a>').format(anchors, worst.status.value, link, names, piece)
+            piece = Markup('{}<a class="mark {}" href="#{}" title="{}">{}</a>').format(
+                anchors, worst.status.value, link, names, piece
+            )
         out.append(piece)
     return Markup("").join(out)

@@ -36,7 +36,13 @@ def to_dict(review: Review) -> dict[str, Any]:
             "merchant_reason": review.merchant_reason,
             "text": document.text,
             "pages": [
-                {"number": p.number, "start": p.start, "end": p.end, "source": p.source.value, "confidence": p.confidence}
+                {
+                    "number": p.number,
+                    "start": p.start,
+                    "end": p.end,
+                    "source": p.source.value,
+                    "confidence": p.confidence,
+                }
                 for p in document.pages
             ],
             "tracked_changes": document.tracked_changes,

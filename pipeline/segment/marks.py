@@ -178,9 +178,11 @@ def _articles(line: str) -> list[Mark]:
     if found:
         value = chinese_number(found[2])
         rest = line[found.end() :]
-        return [] if not value or _reference(rest) else [
-            _mark(Style.TERM, (value,), line, found, found.end() + _after(rest), False)
-        ]
+        return (
+            []
+            if not value or _reference(rest)
+            else [_mark(Style.TERM, (value,), line, found, found.end() + _after(rest), False)]
+        )
     found = re.match(
         r" *((?:Article|ARTICLE|Section|SECTION|Clause|CLAUSE|Chapter|CHAPTER|Part|PART) "
         r"(\d{1,2}(?:\.\d{1,2})*|[IVX]+|(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)\b))(?![\w%])",

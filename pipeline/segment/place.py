@@ -112,7 +112,7 @@ def _again(stack: Sequence[Frame], mark: Mark, line: Line, depth: int, following
     value, before = mark.value[0], stack[depth].value[0]
     if value == 1 and (line.first or line.after_end):
         run = 1
-        for (v, *_) in following:
+        for v, *_ in following:
             if v != run + 1:
                 break
             run += 1

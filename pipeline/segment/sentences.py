@@ -109,4 +109,4 @@ def _ends_sentence(text: str, i: int, start: int, end: int) -> bool:
     head = text[start:i].strip()
     if len(head) <= 3 or _ABBREVIATION.search(text[max(start, i - 8) : i]):
         return False
-    return not following or following.isupper() or following in "(“\"" or "\u4e00" <= following <= "\u9fff"
+    return not following or following.isupper() or following in '(“"' or "\u4e00" <= following <= "\u9fff"

@@ -170,9 +170,7 @@ class _Walk:
         number = _as_written(written, mark)
         draft = self._add(line, ClauseKind.CLAUSE, parent=self._top(), number=number, title=title, style=mark.style)
         self.drafts[draft] = replace(self.drafts[draft], value=mark.value)
-        self.stack.append(
-            Frame(draft=draft, style=mark.style, value=mark.value, styles=styles, outline=line.outline)
-        )
+        self.stack.append(Frame(draft=draft, style=mark.style, value=mark.value, styles=styles, outline=line.outline))
         self.numbered = True
 
     def _heading(self, i: int, line: Line) -> bool:
@@ -234,8 +232,19 @@ class _Walk:
             parent = self.annex
         self.drafts.append(
             Draft(
-                start=line.start, kind=kind, parent=parent, number=number, title=title, style=style, columns=columns,
-                cells=cells, table=table, row=row, after_table=after_table, note=note, annex=self.annex,
+                start=line.start,
+                kind=kind,
+                parent=parent,
+                number=number,
+                title=title,
+                style=style,
+                columns=columns,
+                cells=cells,
+                table=table,
+                row=row,
+                after_table=after_table,
+                note=note,
+                annex=self.annex,
             )
         )
         return len(self.drafts) - 1
@@ -277,9 +286,17 @@ def _finish(document: Document, drafts: Sequence[Draft]) -> tuple[Clause, ...]:
             kind = ClauseKind.HEADING
         clauses.append(
             Clause(
-                start=starts[i], end=starts[i + 1], id=i, label=labels[i], kind=kind, level=levels[i],
-                parent=draft.parent, number=draft.number, title=draft.title,
-                annex=_annex_name(drafts, draft), columns=draft.columns,
+                start=starts[i],
+                end=starts[i + 1],
+                id=i,
+                label=labels[i],
+                kind=kind,
+                level=levels[i],
+                parent=draft.parent,
+                number=draft.number,
+                title=draft.title,
+                annex=_annex_name(drafts, draft),
+                columns=draft.columns,
                 cells=draft.cells,
             )
         )

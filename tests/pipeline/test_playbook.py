@@ -34,7 +34,9 @@ def test_every_wording_fills_in_with_the_parties_names(merchant: Party) -> None:
 
 
 def test_a_suggestion_carries_the_users_own_figure(tmp_path: Path) -> None:
-    path = write(tmp_path, "extends: default\ncheckpoints:\n  - id: scope.response_time\n    thresholds: {seconds: 15}\n")
+    path = write(
+        tmp_path, "extends: default\ncheckpoints:\n  - id: scope.response_time\n    thresholds: {seconds: 15}\n"
+    )
     checkpoint = load_playbook(path).checkpoint("scope.response_time")
     assert "不超过 15 秒" in suggestion(checkpoint, Status.MISSING, Party.JIA)
     assert suggestion(checkpoint, Status.OK, Party.JIA) == ""
@@ -61,17 +63,23 @@ def test_an_own_playbook_changes_only_what_it_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("extends: default\nchekpoints: []\n", "own.yaml 第 2 行：不认识的字段「chekpoints」", id="unknown key"),
+        pytest.param(
+            "extends: default\nchekpoints: []\n", "own.yaml 第 2 行：不认识的字段「chekpoints」", id="unknown key"
+        ),
         pytest.param(
             "extends: default\ncheckpoints:\n  - id: term.notice\n    thresholds: {weeks: 2}\n",
             "own.yaml 第 4 行：term.notice 没有名为「weeks」的阈值",
             id="unknown threshold",
         ),
         pytest.param(
-            "extends: default\ncheckpoints:\n  - id: term.notice\n    severity: huge\n", "own.yaml 第 4 行", id="bad severity"
+            "extends: default\ncheckpoints:\n  - id: term.notice\n    severity: huge\n",
+            "own.yaml 第 4 行",
+            id="bad severity",
         ),
         pytest.param(
-            "extends: default\ncheckpoints:\n  - id: term.pets\n    name: 宠物\n", "own.yaml 第 3 行：term.pets 不在默认标准中", id="no rule"
+            "extends: default\ncheckpoints:\n  - id: term.pets\n    name: 宠物\n",
+            "own.yaml 第 3 行：term.pets 不在默认标准中",
+            id="no rule",
         ),
         pytest.param("extends: default\ncheckpoints: [\n", "YAML 格式有误", id="not yaml"),
     ],

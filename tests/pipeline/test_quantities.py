@@ -79,7 +79,12 @@ def test_coverage_and_shifts_are_clock_times() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [pytest.param("依照第三条", id="clause"), pytest.param("附件二", id="annex"), pytest.param("13800001111", id="phone")]
+    "text",
+    [
+        pytest.param("依照第三条", id="clause"),
+        pytest.param("附件二", id="annex"),
+        pytest.param("13800001111", id="phone"),
+    ],
 )
 def test_names_made_of_numbers_are_not_figures(text: str) -> None:
     assert quantities(text) == ()
@@ -106,7 +111,26 @@ def test_filled_in_is_not_blank(text: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    ["响应时间", "不超过", "30秒", "三十日", "15%", "【 】", "____", "元", "每逾期一日", "千分之一", "，", "。", "9:00-21:00", "第三条", "2025年1月1日", " ", "约", "以上"]
+    [
+        "响应时间",
+        "不超过",
+        "30秒",
+        "三十日",
+        "15%",
+        "【 】",
+        "____",
+        "元",
+        "每逾期一日",
+        "千分之一",
+        "，",
+        "。",
+        "9:00-21:00",
+        "第三条",
+        "2025年1月1日",
+        " ",
+        "约",
+        "以上",
+    ]
 )
 
 

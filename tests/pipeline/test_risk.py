@@ -29,11 +29,18 @@ def risk_of(area: str, **changed: Status) -> Risk:
         pytest.param("scope", {"scope_response_time": Status.UNREVIEWED}, Risk.MEDIUM, id="a major one unreviewed"),
         pytest.param("data", {"data_confidentiality": Status.MISSING}, Risk.HIGH, id="a critical one missing"),
         pytest.param(
-            "fees", {"fees_itemization": Status.ADVERSE, "fees_late_payment": Status.ADVERSE}, Risk.HIGH, id="two major adverse"
+            "fees",
+            {"fees_itemization": Status.ADVERSE, "fees_late_payment": Status.ADVERSE},
+            Risk.HIGH,
+            id="two major adverse",
         ),
         pytest.param(
             "staffing",
-            {"staffing_turnover": Status.MISSING, "staffing_tenure": Status.MISSING, "staffing_reserve": Status.MISSING},
+            {
+                "staffing_turnover": Status.MISSING,
+                "staffing_tenure": Status.MISSING,
+                "staffing_reserve": Status.MISSING,
+            },
             Risk.HIGH,
             id="half of the area missing",
         ),

@@ -37,9 +37,7 @@ def signals_of(rule: Rule, reading: Reading, checkpoint: CheckpointModel) -> lis
     return precedence.apply(found, reading)
 
 
-def _judge(
-    checkpoint: CheckpointModel, reading: Reading, searched: tuple[str, ...], unreadable: list[int]
-) -> Verdict:
+def _judge(checkpoint: CheckpointModel, reading: Reading, searched: tuple[str, ...], unreadable: list[int]) -> Verdict:
     rule = custom.rule_of(checkpoint) if checkpoint.rule is not None else _RULES[checkpoint.id]
     conclusion = rule.conclude(signals_of(rule, reading, checkpoint), reading, checkpoint)
     if conclusion.status is Status.MISSING:

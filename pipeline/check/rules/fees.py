@@ -12,10 +12,46 @@ from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
-_FEE = any_of(r"服务费", r"费用", r"价款", r"报酬", r"单价", r"价格", r"计费", r"收费", r"结算", r"佣金", r"提成", r"月费", r"底薪", r"酬金", r"报价", r"fees?", r"charges?", r"price")
+_FEE = any_of(
+    r"服务费",
+    r"费用",
+    r"价款",
+    r"报酬",
+    r"单价",
+    r"价格",
+    r"计费",
+    r"收费",
+    r"结算",
+    r"佣金",
+    r"提成",
+    r"月费",
+    r"底薪",
+    r"酬金",
+    r"报价",
+    r"fees?",
+    r"charges?",
+    r"price",
+)
 # Money that is not the price of the service.
 _OTHER_MONEY = any_of(
-    r"违约金", r"赔偿", r"罚款", r"扣(?:除|减|款|罚|分)", r"保证金", r"押金", r"定金", r"滞纳金", r"注册资本", r"奖励", r"损失", r"逾期", r"保险", r"质保", r"罚金", r"deposit", r"penalt", r"damages",
+    r"违约金",
+    r"赔偿",
+    r"罚款",
+    r"扣(?:除|减|款|罚|分)",
+    r"保证金",
+    r"押金",
+    r"定金",
+    r"滞纳金",
+    r"注册资本",
+    r"奖励",
+    r"损失",
+    r"逾期",
+    r"保险",
+    r"质保",
+    r"罚金",
+    r"deposit",
+    r"penalt",
+    r"damages",
 )
 
 # --- fees.pricing_model --------------------------------------------------------------------------------------------
@@ -43,7 +79,11 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if sentence.has(_VENDOR_PRICES):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="价格由服务方单方确定")
         return
-    if sentence.has(_PAY_WHATEVER) and sentence.about(_FEE) and not sentence.has(r"<V>(?:应|须|仍|需)[^。;；]{0,10}(?:支付|赔)"):
+    if (
+        sentence.has(_PAY_WHATEVER)
+        and sentence.about(_FEE)
+        and not sentence.has(r"<V>(?:应|须|仍|需)[^。;；]{0,10}(?:支付|赔)")
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="不论服务做得怎样都要足额付费")
         return
     if sentence.has(_OTHER_MONEY):
@@ -54,8 +94,14 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if about and (money or share) and sentence.about(_ANY_MODEL):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
         text = money[0].quantity.text if money else sentence.figures_of(QuantityKind.RATIO)[0].quantity.text
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text)
-    elif sentence.has(_FEE) and (sentence.has(r"另行(?:协商|约定|商定|签订|确认)|面议|协商确定|双方(?:另行)?(?:协商|商定)|待定") or sentence.has(_ANY_MODEL) or sentence.blanks):
+        yield Signal(
+            sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text
+        )
+    elif sentence.has(_FEE) and (
+        sentence.has(r"另行(?:协商|约定|商定|签订|确认)|面议|协商确定|双方(?:另行)?(?:协商|商定)|待定")
+        or sentence.has(_ANY_MODEL)
+        or sentence.blanks
+    ):
         if not sentence.has(r"加班|增员|额外|超出|大促|调整|变更"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到收费方式但没有价格或计算方法")
 
@@ -65,7 +111,8 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
 _INCLUSIVE = any_of(
     r"(?:包含|包括|涵盖|已含|含)[^。;；]{0,60}(?:全部|所有|一切|各项|等)[^。;；]{0,10}(?:费用|成本|支出|开支)?",
     r"(?:不再|不得|无需|无须|不另|不)(?:另行|另外|额外|再)?(?:收取|支付|产生|承担|计收|收|加收)[^。;；]{0,10}(?:任何)?(?:其他|额外|其它|另外|别的)?(?:费用|款项|收费)?",
-    r"(?:一口价|全包|总包价|全包价|包干)", r"allinclusive|nootherfees|inclusiveofall",
+    r"(?:一口价|全包|总包价|全包价|包干)",
+    r"allinclusive|nootherfees|inclusiveofall",
 )
 _ITEMS = {
     "基础服务费": r"基础(?:服务)?费|基本(?:服务)?费|月(?:度)?服务费|固定(?:服务)?费|坐席(?:服务)?费|座席(?:服务)?费|人员服务费|底薪|客服(?:人员)?(?:工资|薪资|费)",
@@ -80,7 +127,9 @@ _OPEN_ENDED = any_of(
     r"(?:其他|其它|额外|超出|增加|附加|新增|加班|增员|人力|大促|节假日|实际发生|未列明|未尽)[^。;；]{0,30}(?:据实|按实|实报实销|另行(?:结算|计费|收费|支付|计算|计价|收取)|另计|另算|另付|另收|由<M>(?:另行|额外|全部|自行)?(?:承担|支付|负担))",
     r"(?:费用|开支|成本|支出)[^。;；]{0,12}(?:据实|按实际发生|实报实销|均由<M>(?:承担|负担|支付))",
 )
-_EXTRA_TALK = any_of(r"(?:加班|额外|其他|增值|附加|超出|大促|临时)[^。;；]{0,24}(?:费用|费|收费)?[^。;；]{0,12}(?:另行(?:协商|约定|商议|商定|确认)|双方(?:另行)?(?:协商|商定)|协商(?:确定|解决)|面议)")
+_EXTRA_TALK = any_of(
+    r"(?:加班|额外|其他|增值|附加|超出|大促|临时)[^。;；]{0,24}(?:费用|费|收费)?[^。;；]{0,12}(?:另行(?:协商|约定|商议|商定|确认)|双方(?:另行)?(?:协商|商定)|协商(?:确定|解决)|面议)"
+)
 
 
 def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -94,14 +143,23 @@ def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="额外费用只写另行协商")
         return
     if sentence.about(_FEE) and sentence.has(_INCLUSIVE) and not sentence.has(r"不包(?:含|括)|保密|赔偿|违约"):
-        yield Signal(sentence=sentence, status=Status.OK, reason="写明价格已包含各项费用，不再另收", keys=frozenset({"包含", "全包"}))
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason="写明价格已包含各项费用，不再另收",
+            keys=frozenset({"包含", "全包"}),
+        )
         return
     if sentence.has(_OTHER_MONEY):
         return
     items = sentence.count(_ITEMS)
     if items and money:
         yield Signal(sentence=sentence, status=Status.OK, reason=f"列明{'、'.join(items)}及价格", keys=frozenset(items))
-    elif (sentence.has(_FEE) or items) and (money or sentence.has(r"服务费|费用(?:包括|包含|明细|构成|组成)")) and sentence.about(_FEE):
+    elif (
+        (sentence.has(_FEE) or items)
+        and (money or sentence.has(r"服务费|费用(?:包括|包含|明细|构成|组成)"))
+        and sentence.about(_FEE)
+    ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="有收费但没有写明包含什么")
 
 
@@ -121,21 +179,68 @@ def _conclude_items(signals: Sequence[Signal], reading: Reading, checkpoint: Che
 # --- fees.payment_cycle --------------------------------------------------------------------------------------------
 
 _CYCLES = any_of(
-    r"月结", r"季结", r"周结", r"半月结", r"按月(?:度)?(?:结算|支付|付款)", r"每月\d{0,2}", r"按季", r"每季", r"按周", r"次月", r"当月", r"每(?:个)?自然月", r"月度结算", r"逐月", r"按月", r"每周", r"每半月", r"monthly", r"quarterly",
-    r"账期", r"结算周期", r"对账",
+    r"月结",
+    r"季结",
+    r"周结",
+    r"半月结",
+    r"按月(?:度)?(?:结算|支付|付款)",
+    r"每月\d{0,2}",
+    r"按季",
+    r"每季",
+    r"按周",
+    r"次月",
+    r"当月",
+    r"每(?:个)?自然月",
+    r"月度结算",
+    r"逐月",
+    r"按月",
+    r"每周",
+    r"每半月",
+    r"monthly",
+    r"quarterly",
+    r"账期",
+    r"结算周期",
+    r"对账",
 )
-_PAY = any_of(r"支付", r"付款", r"结算", r"付清", r"打款", r"转账", r"付至", r"汇(?:款|入)", r"结清", r"缴纳", r"pay(?:able|ment|s)?", r"invoice")
+_PAY = any_of(
+    r"支付",
+    r"付款",
+    r"结算",
+    r"付清",
+    r"打款",
+    r"转账",
+    r"付至",
+    r"汇(?:款|入)",
+    r"结清",
+    r"缴纳",
+    r"pay(?:able|ment|s)?",
+    r"invoice",
+)
 _PREPAID_ALL = any_of(
     r"(?:一次性|全额|全款|全部|足额)(?:预付|预先|提前|先行|支付|付清|缴纳|缴清|付款)[^。;；]{0,20}",
     r"(?:预付|预缴|预先支付|提前支付|先行支付)[^。;；]{0,10}(?:全年|全期|整个|全部|年度|一年|合同期|合同总|服务期)",
     r"(?:签订|签署|生效|盖章|签约)[^。;；]{0,20}(?:一次性|付清|支付全部|支付全年|全额支付|支付合同总)",
 )
-_PREPAID = any_of(r"预付", r"预缴", r"提前支付", r"先付", r"预先(?:支付|缴纳)", r"预存", r"预充", r"inadvance", r"prepa(?:id|y)", r"押[一二三123]付[一二三四五六123456]", r"前[^。;；]{0,10}支付(?:下|次)")
+_PREPAID = any_of(
+    r"预付",
+    r"预缴",
+    r"提前支付",
+    r"先付",
+    r"预先(?:支付|缴纳)",
+    r"预存",
+    r"预充",
+    r"inadvance",
+    r"prepa(?:id|y)",
+    r"押[一二三123]付[一二三四五六123456]",
+    r"前[^。;；]{0,10}支付(?:下|次)",
+)
 
 
 def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     months = checkpoint.thresholds["prepaid_months"]
-    if sentence.has(any_of(r"保证金", r"押金", r"违约金", r"滞纳金", r"赔偿", r"退还", r"工资", r"社保", r"逾期")) and not sentence.has(_PREPAID_ALL):
+    if sentence.has(
+        any_of(r"保证金", r"押金", r"违约金", r"滞纳金", r"赔偿", r"退还", r"工资", r"社保", r"逾期")
+    ) and not sentence.has(_PREPAID_ALL):
         return
     if not sentence.about(_PAY):
         return
@@ -144,19 +249,54 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         return
     if sentence.has(_PREPAID):
         for figure in sentence.figures_of(QuantityKind.DURATION):
-            if upper(figure) >= months * MONTH * 0.98 and sentence.has(r"(?:预付|预缴|提前|先付|付)[^。;；]{0,12}" + r"(?:个月|季|半年|年)"):
-                yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"要求预付{figure.quantity.text}，达到标准上限 {months:g} 个月", figure=figure.quantity.text)
+            if upper(figure) >= months * MONTH * 0.98 and sentence.has(
+                r"(?:预付|预缴|提前|先付|付)[^。;；]{0,12}" + r"(?:个月|季|半年|年)"
+            ):
+                yield Signal(
+                    sentence=sentence,
+                    status=Status.ADVERSE,
+                    reason=f"要求预付{figure.quantity.text}，达到标准上限 {months:g} 个月",
+                    figure=figure.quantity.text,
+                )
                 return
-        if sentence.has(r"(?:按|每)?季(?:度)?(?:预付|提前|先付)|预付[^。;；]{0,6}季|半年[^。;；]{0,6}(?:预付|先付)|(?:预付|先付)[^。;；]{0,6}半年|付三|付六"):
+        if sentence.has(
+            r"(?:按|每)?季(?:度)?(?:预付|提前|先付)|预付[^。;；]{0,6}季|半年[^。;；]{0,6}(?:预付|先付)|(?:预付|先付)[^。;；]{0,6}半年|付三|付六"
+        ):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason="要求按季或更长周期预付")
             return
     timed = [f for f in sentence.figures if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE)]
-    if sentence.has(_PAY) and sentence.has(_CYCLES) and (timed or sentence.has(r"\d{1,2}[日号]|[一二三四五六七八九十]+日|月底|月末|月初|t\+\d")) and not sentence.blanks:
+    if (
+        sentence.has(_PAY)
+        and sentence.has(_CYCLES)
+        and (timed or sentence.has(r"\d{1,2}[日号]|[一二三四五六七八九十]+日|月底|月末|月初|t\+\d"))
+        and not sentence.blanks
+    ):
         text = timed[0].quantity.text if timed else ""
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明结算周期和付款时间{('（' + text + '）') if text else ''}", figure=text or None)
-    elif sentence.has(_PAY) and sentence.about(_FEE) and timed and sentence.has(r"内|前|之日起|within") and not sentence.blanks:
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明付款时间（{timed[0].quantity.text}）", figure=timed[0].quantity.text, keys=frozenset({"期限"}))
-    elif sentence.has(_PAY) and sentence.about(_FEE) and (sentence.has(r"按期|及时|按时|按约定|定期") or sentence.has(_CYCLES) or sentence.blanks):
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason=f"写明结算周期和付款时间{('（' + text + '）') if text else ''}",
+            figure=text or None,
+        )
+    elif (
+        sentence.has(_PAY)
+        and sentence.about(_FEE)
+        and timed
+        and sentence.has(r"内|前|之日起|within")
+        and not sentence.blanks
+    ):
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason=f"写明付款时间（{timed[0].quantity.text}）",
+            figure=timed[0].quantity.text,
+            keys=frozenset({"期限"}),
+        )
+    elif (
+        sentence.has(_PAY)
+        and sentence.about(_FEE)
+        and (sentence.has(r"按期|及时|按时|按约定|定期") or sentence.has(_CYCLES) or sentence.blanks)
+    ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说按期付款，没有周期或日期")
 
 
@@ -164,17 +304,30 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
 
 _LATE = any_of(
     r"(?:逾期|迟延|延迟|延期|拖欠|未(?:能)?按(?:时|期|约定)|未在[^。;；,，]{0,16}(?:内|前))[^。;；]{0,16}(?:支付|付款|付清|结算|缴纳|缴费|打款|付|结清)",
-    r"(?:支付|付款|付费|结算|缴费)[^。;；]{0,8}(?:逾期|迟延|延迟|延期|违约)", r"滞纳金", r"欠(?:款|费|付)", r"拖欠", r"latepayment|overdue|failstopay",
+    r"(?:支付|付款|付费|结算|缴费)[^。;；]{0,8}(?:逾期|迟延|延迟|延期|违约)",
+    r"滞纳金",
+    r"欠(?:款|费|付)",
+    r"拖欠",
+    r"latepayment|overdue|failstopay",
 )
 _STOP = any_of(
     r"(?:立即|随时|当即|当日|马上|即可|有权|可(?:以)?|即)[^。;；]{0,14}(?:停止|暂停|中止|终止|解除|撤(?:离|回|出)|下线|关闭)[^。;；]{0,10}(?:服务|合同|协议|坐席|人员|账号)?",
 )
-_GRACE = any_of(r"催告", r"宽限", r"经[^。;；]{0,6}(?:书面)?(?:通知|催)[^。;；]{0,20}仍", r"仍(?:未|不)", r"超过\d+", r"逾期(?:超过|达|满)")
+_GRACE = any_of(
+    r"催告",
+    r"宽限",
+    r"经[^。;；]{0,6}(?:书面)?(?:通知|催)[^。;；]{0,20}仍",
+    r"仍(?:未|不)",
+    r"超过\d+",
+    r"逾期(?:超过|达|满)",
+)
 
 
 def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["daily_rate"]
-    if not sentence.has(_LATE) or sentence.has(r"<V>[^。;；,，]{0,10}(?:逾期|迟延|延迟)[^。;；]{0,8}(?:退还|返还|赔付|支付)"):
+    if not sentence.has(_LATE) or sentence.has(
+        r"<V>[^。;；,，]{0,10}(?:逾期|迟延|延迟)[^。;；]{0,8}(?:退还|返还|赔付|支付)"
+    ):
         return
     rates = [f for f in sentence.figures_of(QuantityKind.RATIO) if not f.quantity.trigger]
     stops = sentence.has(_STOP) and sentence.has(r"服务|合同|协议|坐席|人员|账号")
@@ -183,7 +336,12 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
     for figure in rates:
         daily = _daily(figure)
         if daily is None:
-            yield Signal(sentence=sentence, status=Status.OK, reason=f"写明迟付按{figure.quantity.text}计", figure=figure.quantity.text)
+            yield Signal(
+                sentence=sentence,
+                status=Status.OK,
+                reason=f"写明迟付按{figure.quantity.text}计",
+                figure=figure.quantity.text,
+            )
             continue
         good = daily <= limit * (1 + 1e-9)
         yield Signal(
@@ -198,7 +356,12 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         yield Signal(sentence=sentence, status=Status.OK, reason="迟付按贷款市场利率计息")
     elif sentence.figures_of(QuantityKind.MONEY) and sentence.has(r"违约金|滞纳金|每(?:日|天|逾期)"):
         figure = sentence.figures_of(QuantityKind.MONEY)[0]
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明迟付违约金{figure.quantity.text}", figure=figure.quantity.text)
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason=f"写明迟付违约金{figure.quantity.text}",
+            figure=figure.quantity.text,
+        )
     elif sentence.has(r"违约(?:责任|金)|滞纳金|责任|利息|后果") or sentence.blanks:
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到迟付的责任但没有比例或金额")
 
@@ -207,7 +370,14 @@ def _daily(figure: Figure) -> float | None:
     """The rate a day; ``None`` for a rate that is not over time."""
     per = figure.quantity.per
     value = upper(figure)
-    for unit, days in (("minute", 1 / 1440), ("hour", 1 / 24), ("day", 1.0), ("week", 7.0), ("month", 30.0), ("year", 365.0)):
+    for unit, days in (
+        ("minute", 1 / 1440),
+        ("hour", 1 / 24),
+        ("day", 1.0),
+        ("week", 7.0),
+        ("month", 30.0),
+        ("year", 365.0),
+    ):
         if unit in per:
             return value / days
     return value  # 逾期…按未付金额的千分之一: a bare rate in a late-payment clause is read as the daily one
@@ -215,15 +385,45 @@ def _daily(figure: Figure) -> float | None:
 
 # --- fees.price_adjustment -----------------------------------------------------------------------------------------
 
-_PRICE = any_of(r"价格", r"单价", r"费用(?:标准)?", r"服务费(?:标准)?", r"收费(?:标准)?", r"费率", r"报价", r"资费", r"计费标准", r"price|fees?|rates?")
-_CHANGE = any_of(r"调整", r"上调", r"涨价", r"上浮", r"调价", r"提高", r"变更", r"浮动", r"调增", r"加价", r"修改", r"adjust|increase|raise|revise")
+_PRICE = any_of(
+    r"价格",
+    r"单价",
+    r"费用(?:标准)?",
+    r"服务费(?:标准)?",
+    r"收费(?:标准)?",
+    r"费率",
+    r"报价",
+    r"资费",
+    r"计费标准",
+    r"price|fees?|rates?",
+)
+_CHANGE = any_of(
+    r"调整",
+    r"上调",
+    r"涨价",
+    r"上浮",
+    r"调价",
+    r"提高",
+    r"变更",
+    r"浮动",
+    r"调增",
+    r"加价",
+    r"修改",
+    r"adjust|increase|raise|revise",
+)
 _FIXED = any_of(
     r"(?:合同|协议|服务|有效)期[^。;；]{0,12}(?:固定|不变|不(?:得|予|再|作|做)?[^。;；]{0,6}(?:调整|上调|变更|涨价|变动)|锁定)",
     r"(?:价格|单价|费用|服务费|收费|费率|报价)[^。;；]{0,20}(?:固定不变|保持不变|不变|锁定|不(?:得|予|再|作|做|可)[^。;；]{0,8}(?:调整|上调|变更|涨价|提高|变动|上浮))",
-    r"不得[^。;；]{0,12}(?:涨价|提价|加价|(?:上调|提高|调整|变更)[^。;；]{0,10}(?:价格|单价|费用|服务费|收费|费率|报价))", r"固定(?:单价|价格|总价)", r"(?:remain|be)fixed|nopriceincrease",
+    r"不得[^。;；]{0,12}(?:涨价|提价|加价|(?:上调|提高|调整|变更)[^。;；]{0,10}(?:价格|单价|费用|服务费|收费|费率|报价))",
+    r"固定(?:单价|价格|总价)",
+    r"(?:remain|be)fixed|nopriceincrease",
 )
 _MUTUAL = any_of(
-    r"(?:双方|甲乙双方)[^。;；]{0,20}(?:书面|协商一致|签订|签署|同意|确认)", r"(?:经|须|需|应)[^。;；]{0,12}<M>[^。;；]{0,8}(?:书面)?(?:同意|确认|认可)", r"补充协议", r"协商一致", r"mutual|writtenagreement|agreedinwriting",
+    r"(?:双方|甲乙双方)[^。;；]{0,20}(?:书面|协商一致|签订|签署|同意|确认)",
+    r"(?:经|须|需|应)[^。;；]{0,12}<M>[^。;；]{0,8}(?:书面)?(?:同意|确认|认可)",
+    r"补充协议",
+    r"协商一致",
+    r"mutual|writtenagreement|agreedinwriting",
 )
 _VENDOR_RAISES = any_of(
     r"<V>(?:有权|可(?:以)?|得|保留)[^。;；]{0,30}(?:调整|上调|涨价|提高|变更|上浮|修改)",
@@ -232,7 +432,14 @@ _VENDOR_RAISES = any_of(
     r"<M>(?:应|须|需|同意|不得)[^。;；]{0,10}(?:接受|异议|拒绝)",
     r"vendormay(?:adjust|increase|raise)|soleldiscretion|solediscretion",
 )
-_SOFT = any_of(r"市场(?:情况|行情|变化|价格)", r"协商(?:调整|确定|解决)?", r"可(?:以)?[^。;；]{0,8}(?:协商|商议|商讨|浮动|适当)", r"另行", r"视情况", r"适当")
+_SOFT = any_of(
+    r"市场(?:情况|行情|变化|价格)",
+    r"协商(?:调整|确定|解决)?",
+    r"可(?:以)?[^。;；]{0,8}(?:协商|商议|商讨|浮动|适当)",
+    r"另行",
+    r"视情况",
+    r"适当",
+)
 
 
 def _price_adjustment(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -249,7 +456,12 @@ def _price_adjustment(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
     elif mutual and not sentence.has(r"可(?:以)?(?:由)?(?:双方)?协商调整"):
         yield Signal(sentence=sentence, status=Status.OK, reason="调价须双方书面一致")
     elif sentence.figures_of(QuantityKind.RATIO) and sentence.has(r"不超过|上限|以内|不高于|封顶|最高"):
-        yield Signal(sentence=sentence, status=Status.OK, reason="调价有幅度上限", figure=sentence.figures_of(QuantityKind.RATIO)[0].quantity.text)
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason="调价有幅度上限",
+            figure=sentence.figures_of(QuantityKind.RATIO)[0].quantity.text,
+        )
     elif sentence.has(_SOFT):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="可以调价，但没有条件和上限")
 

@@ -59,7 +59,11 @@ _WEIGHT = re.compile(r"权重|分值|占比$|扣|罚|奖|减付|核减|weight|de
 
 
 def _names_target(figure: Figure, crossing: Comparator | None) -> bool:
-    return crossing is not None and figure.quantity.comparator in _SAME_SENSE[crossing] and "百分点" not in figure.quantity.unit
+    return (
+        crossing is not None
+        and figure.quantity.comparator in _SAME_SENSE[crossing]
+        and "百分点" not in figure.quantity.unit
+    )
 
 
 def _is_weight(sentence: Sentence, figure: Figure) -> bool:

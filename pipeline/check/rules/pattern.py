@@ -23,7 +23,19 @@ _MERCHANT_ROLES = (
     "委托方", "委托人", "发包方", "发包人", "采购人", "采购方", "商家", "店主", "店铺方", "品牌方", "客户方", "需求方", "用户单位", "购买方", "招标人",
     "theclient", "client", "themerchant", "merchant", "thecustomer", "thepurchaser",
 )  # fmt: skip
-_BOTH = ("甲乙双方", "双方", "各方", "任何一方", "任一方", "任意一方", "一方", "eitherparty", "bothparties", "theparties", "eachparty")
+_BOTH = (
+    "甲乙双方",
+    "双方",
+    "各方",
+    "任何一方",
+    "任一方",
+    "任意一方",
+    "一方",
+    "eitherparty",
+    "bothparties",
+    "theparties",
+    "eachparty",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from pipeline.quantities import Blank, Quantity, QuantityKind, blanks, quantitie
 from pipeline.segment import sentences
 from pipeline.types import Clause, ClauseKind, Document, Span
 
-_RECITAL = re.compile(r"^(?:鉴于|whereas|背景|经.{0,12}协商|为(?:了)?(?:明确|规范|保障)|根据.{0,40}(?:法|规定).{0,20}(?:协商|订立))")
+_RECITAL = re.compile(
+    r"^(?:鉴于|whereas|背景|经.{0,12}协商|为(?:了)?(?:明确|规范|保障)|根据.{0,40}(?:法|规定).{0,20}(?:协商|订立))"
+)
 _SENTENCE_END = re.compile(r"[。;；!！?？]$")
 
 
@@ -109,7 +111,8 @@ class Sentence:
     def blank_near(self, start: int, end: int, reach: int = 16) -> bool:
         """True when a blank stands within ``reach`` characters of ``plain[start:end]``."""
         return any(
-            self._plain_offset(b.start) <= end + reach and self._plain_offset(b.end) >= start - reach for b in self.blanks
+            self._plain_offset(b.start) <= end + reach and self._plain_offset(b.end) >= start - reach
+            for b in self.blanks
         )
 
     def span_of(self, start: int, end: int) -> Span:
@@ -199,7 +202,9 @@ def read(document: Document, clauses: Sequence[Clause], merchant: MerchantGuess)
     return Reading(document=document, clauses=tuple(clauses), sides=sides, merchant=merchant, sentences=tuple(out))
 
 
-_ANNEX_REF = re.compile(r"(?:附件|附录|附表|补充协议|annex|appendix|schedule|exhibit)(?P<number>[一二三四五六七八九十]{1,3}|\d{1,2}|[a-z](?![a-z]))?")
+_ANNEX_REF = re.compile(
+    r"(?:附件|附录|附表|补充协议|annex|appendix|schedule|exhibit)(?P<number>[一二三四五六七八九十]{1,3}|\d{1,2}|[a-z](?![a-z]))?"
+)
 _DEFERS = re.compile(
     r"(?:详见|参见|见于?|以|按(?:照)?|依(?:照|据)?|根据|如|载于|列于|in|see|perthe|setoutin|setforthin)[^。;,，]{0,8}(?:附件|附录|附表|annex|appendix|schedule|exhibit)|(?:附件|附录|附表)[^。;]{0,20}(?:为准|另行提供|约定|所列|所示|规定|载明|确认)"
 )
@@ -229,9 +234,15 @@ _NUMERALS = {n: str(i) for i, n in enumerate("零一二三四五六七八九十"
 
 def _annex_present(name: str, number: str | None, reading: Reading) -> bool:
     if number is None:
-        return any(name in annex for annex in reading.annexes) or bool(reading.annexes and name in ("附件", "annex", "schedule"))
+        return any(name in annex for annex in reading.annexes) or bool(
+            reading.annexes and name in ("附件", "annex", "schedule")
+        )
     key = _NUMERALS.get(number, number)
-    return any(key == _NUMERALS.get(m.group("number") or "", m.group("number")) for annex in reading.annexes for m in _ANNEX_REF.finditer(annex))
+    return any(
+        key == _NUMERALS.get(m.group("number") or "", m.group("number"))
+        for annex in reading.annexes
+        for m in _ANNEX_REF.finditer(annex)
+    )
 
 
 def _is_heading(clause: Clause, text: str) -> bool:
@@ -239,4 +250,8 @@ def _is_heading(clause: Clause, text: str) -> bool:
         return True  # the contract's name, the parties' block
     if clause.kind in (ClauseKind.HEADING, ClauseKind.ANNEX) and len(text) <= 40:
         return not _SENTENCE_END.search(text)
-    return bool(clause.title) and plain_text(clause.title) == re.sub(r"^[第\d一二三四五六七八九十百零条章节.、()]+", "", text) and len(text) <= 24
+    return (
+        bool(clause.title)
+        and plain_text(clause.title) == re.sub(r"^[第\d一二三四五六七八九十百零条章节.、()]+", "", text)
+        and len(text) <= 24
+    )

@@ -54,7 +54,9 @@ def _turnover(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     limit = checkpoint.thresholds["monthly_rate"]
     if sentence.has(r"客户流失|会员流失|用户流失|订单流失|数据流失|资金"):
         return
-    figures = figures_near(sentence, _TURNOVER, QuantityKind.RATIO, rivals=r"满意(?:度|率)|响应|接通|解决|扣|违约金|服务费")
+    figures = figures_near(
+        sentence, _TURNOVER, QuantityKind.RATIO, rivals=r"满意(?:度|率)|响应|接通|解决|扣|违约金|服务费"
+    )
     for figure in figures:
         monthly = upper(figure) / _months_of_rate(sentence, figure)
         bounded = figure.quantity.comparator not in (Comparator.AT_LEAST, Comparator.MORE)
@@ -67,7 +69,12 @@ def _turnover(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
         return
     if sentence.has(_NO_PROMISE_STAFF) and sentence.about(_STAFF):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方不对人员稳定或流失率作承诺")
-    elif sentence.has(_SWAPS) and sentence.has(_STAFF) and not sentence.has(_NEEDS_CONSENT) and not sentence.has(_NOT_SWAP):
+    elif (
+        sentence.has(_SWAPS)
+        and sentence.has(_STAFF)
+        and not sentence.has(_NEEDS_CONSENT)
+        and not sentence.has(_NOT_SWAP)
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以随意更换人员")
     elif sentence.has(_TURNOVER) or (sentence.has(_STABLE) and sentence.has(_STAFF)):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说保持人员稳定，没有流失率上限")
@@ -99,8 +106,33 @@ _TENURE = any_of(
     r"(?:在岗|在职|任职|在项目|驻场|驻店|留岗|服务(?:于|在)?(?:本|该|<M>)?(?:项目|店铺|账号|品牌)?|持续(?:服务|在岗)|连续(?:服务|在岗|工作|任职)|岗位|履职|留任|服役|跟(?:店|项目)|专职服务|稳定服务|服务本项目|对接本店)[^,。;；]{0,12}(?:时长|时间|期限?|年限|周期|不(?:少|低|短)于|至少|满|达|以上|起码|\d|[一二三四五六七八九十半])",
     r"(?:从业|工作|行业|岗位|客服|服务|类目|相关|同类|平台|操作|售后|售前|电商)[^,。;；]{0,14}(?:经验|经历|年限|资历)", r"经验", r"工龄", r"司龄", r"(?:不(?:得|能|可)|至少|最少|最短)[^,。;；]{0,12}(?:个月|半年|年)[^,。;；]{0,6}(?:内)?(?:不(?:得|能|可))?(?:调离|更换|撤换|轮换|调岗|换人|调走|抽调)", r"(?:个月|半年|年)(?:之)?内[^,。;；]{0,6}(?:不(?:得|能|可|会)|禁止)[^,。;；]{0,8}(?:调离|更换|撤换|轮换|调岗|换人|调走|抽调|离开)", r"remain(?:s|ing)?on|stay(?:s|ing)?on|onth(?:e|is)(?:account|project)|tenure|experience", r"方可调离|才(?:能|可)调(?:离|走)",
 )  # fmt: skip
-_EXPERIENCED = any_of(r"经验丰富", r"丰富[^,。;；]{0,8}经验", r"有[^,。;；]{0,12}经验", r"具(?:有|备)[^,。;；]{0,14}经验", r"资深", r"熟练", r"熟手", r"老(?:员工|客服)", r"长期(?:稳定)?(?:服务|在岗|驻)", r"相对固定|尽量(?:固定|长期)", r"experienced|seasoned")
-_NOT_TENURE = any_of(r"合同期限", r"协议期限", r"有效期", r"试用期", r"培训(?:期|时间|时长)", r"补位|补齐|到岗(?:时间)?[^,。;；]{0,6}(?:小时|天|日)", r"录音|聊天记录|保存|留存|数据", r"支付|结算|费用", r"保密", r"提前[^,。;；]{0,10}(?:通知|告知)", r"年龄|周岁|社保", r"响应|秒")
+_EXPERIENCED = any_of(
+    r"经验丰富",
+    r"丰富[^,。;；]{0,8}经验",
+    r"有[^,。;；]{0,12}经验",
+    r"具(?:有|备)[^,。;；]{0,14}经验",
+    r"资深",
+    r"熟练",
+    r"熟手",
+    r"老(?:员工|客服)",
+    r"长期(?:稳定)?(?:服务|在岗|驻)",
+    r"相对固定|尽量(?:固定|长期)",
+    r"experienced|seasoned",
+)
+_NOT_TENURE = any_of(
+    r"合同期限",
+    r"协议期限",
+    r"有效期",
+    r"试用期",
+    r"培训(?:期|时间|时长)",
+    r"补位|补齐|到岗(?:时间)?[^,。;；]{0,6}(?:小时|天|日)",
+    r"录音|聊天记录|保存|留存|数据",
+    r"支付|结算|费用",
+    r"保密",
+    r"提前[^,。;；]{0,10}(?:通知|告知)",
+    r"年龄|周岁|社保",
+    r"响应|秒",
+)
 
 
 def _tenure(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -111,12 +143,21 @@ def _tenure(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
         sentence, _TENURE, QuantityKind.DURATION, accept=lambda f: 10 * DAY <= f.quantity.value <= 20 * YEAR, rivals=_NOT_TENURE
     )  # fmt: skip
     for figure in figures:
-        good = (lower(figure) >= limit * 0.98 and figure.quantity.comparator not in (Comparator.AT_MOST, Comparator.LESS)) or _bars_moves(sentence, figure, limit)
+        good = (
+            lower(figure) >= limit * 0.98 and figure.quantity.comparator not in (Comparator.AT_MOST, Comparator.LESS)
+        ) or _bars_moves(sentence, figure, limit)
         yield Signal(
             sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=figure.quantity.text,
             reason=f"在岗时长或经验写的是{figure.quantity.text}，{'达到' if good else '低于'}标准 {checkpoint.thresholds['months']:g} 个月",
         )  # fmt: skip
-    if not figures and (sentence.has(_EXPERIENCED) or (sentence.has(_TENURE) and (sentence.blanks or sentence.has(r"时长|年限|经验")))) and sentence.has(_CORE):
+    if (
+        not figures
+        and (
+            sentence.has(_EXPERIENCED)
+            or (sentence.has(_TENURE) and (sentence.blanks or sentence.has(r"时长|年限|经验")))
+        )
+        and sentence.has(_CORE)
+    ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说有经验或相对固定，没有在岗时长")
 
 
@@ -137,9 +178,15 @@ _NO_RESERVE = any_of(
 
 def _reserve(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["rate"]
-    if not sentence.about(_RESERVE) or (sentence.has(r"备用(?:金|电源|线路|网络|设备|机|服务器|系统)") and not sentence.has(r"人|坐席|客服")):
+    if not sentence.about(_RESERVE) or (
+        sentence.has(r"备用(?:金|电源|线路|网络|设备|机|服务器|系统)") and not sentence.has(r"人|坐席|客服")
+    ):
         return
-    if sentence.has(_NO_RESERVE) and not sentence.figures_of(QuantityKind.MONEY) and not sentence.has(r"由<V>(?:自行)?(?:承担|负担)|不另(?:行)?(?:收费|计费)"):
+    if (
+        sentence.has(_NO_RESERVE)
+        and not sentence.figures_of(QuantityKind.MONEY)
+        and not sentence.has(r"由<V>(?:自行)?(?:承担|负担)|不另(?:行)?(?:收费|计费)")
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="没有备用人力，或要商家另外付费而没有价格")
         return
     figures = figures_near(sentence, _RESERVE, QuantityKind.RATIO, rivals=r"流失率|满意|响应率|服务费|扣|违约金|培训")
@@ -164,7 +211,11 @@ def _reserve(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) 
 
 def _share_of_team(sentence: Sentence) -> tuple[float, str] | None:
     """每10名客服配2名: people held back for people at work, both counted in one sentence."""
-    people = [f for f in sentence.figures_of(QuantityKind.COUNT) if f.quantity.unit in ("名", "人", "个", "位", "席", "个坐席", "坐席")]
+    people = [
+        f
+        for f in sentence.figures_of(QuantityKind.COUNT)
+        if f.quantity.unit in ("名", "人", "个", "位", "席", "个坐席", "坐席")
+    ]
     if len(people) != 2:
         return None
     small, big = sorted(lower(f) for f in people)
@@ -176,9 +227,48 @@ def _share_of_team(sentence: Sentence) -> tuple[float, str] | None:
 _REPLACE = any_of(
     r"补位", r"补齐", r"补员", r"补足", r"补缺", r"补岗", r"补人", r"补上", r"补充(?:到位|到岗|人员|人手|坐席|客服|新|合格|相应|同等)", r"(?:安排|派|调派|委派|选派|提供|配备|增补|补派)[^,。;；]{0,16}(?:替补|顶替|接替|替代|顶岗|替岗|代替|接手|合格人员|新(?:的)?(?:人员|客服)|替换人员|继任|到岗)", r"(?:接替|顶替|替补|替换|替代|顶岗|接手|继任|新)[^,。;；]{0,8}(?:人员|者|人选|客服|坐席)?[^,。;；]{0,8}(?:到岗|上岗|到位|就位)", r"(?:空岗|缺岗|缺编|空缺|缺员|缺人|缺口|空位)[^。;；]{0,16}(?:补|填|替|不(?:得)?超过|时间|时长|恢复)?", r"(?:离职|离岗|流失|请假|缺勤|离开|走人|辞职|撤换|更换)[^。;；]{0,30}(?:补|替|顶|接)", r"(?:更换|替换)[^,。;；]{0,10}(?:到岗|到位|完毕|完成)", r"replace(?:ment|d)?|backfill|fillthevacanc",
 )  # fmt: skip
-_LEAVES = any_of(r"离职", r"离岗", r"流失", r"缺岗", r"空岗", r"空缺", r"缺编", r"缺员", r"请假", r"缺勤", r"辞职", r"走人", r"离开", r"更换", r"撤换", r"人员变动", r"人手不足", r"到岗", r"补", r"缺口", r"缺人", r"leav|resign|vacan|absent|replac")
-_NOT_REPLACE = any_of(r"补充协议", r"补充约定", r"补足[^,。;；]{0,6}(?:款|费|金额|保证金)", r"产品|商品|货|设备|账号|密码|配件|礼品", r"系统|线路")
-_IN_TIME = any_of(r"及时", r"尽快", r"尽早", r"立即", r"迅速", r"第一时间", r"合理(?:期限|时间)", r"随即|适时|马上|抓紧", r"promptly|assoonas|timely|reasonabletime")
+_LEAVES = any_of(
+    r"离职",
+    r"离岗",
+    r"流失",
+    r"缺岗",
+    r"空岗",
+    r"空缺",
+    r"缺编",
+    r"缺员",
+    r"请假",
+    r"缺勤",
+    r"辞职",
+    r"走人",
+    r"离开",
+    r"更换",
+    r"撤换",
+    r"人员变动",
+    r"人手不足",
+    r"到岗",
+    r"补",
+    r"缺口",
+    r"缺人",
+    r"leav|resign|vacan|absent|replac",
+)
+_NOT_REPLACE = any_of(
+    r"补充协议",
+    r"补充约定",
+    r"补足[^,。;；]{0,6}(?:款|费|金额|保证金)",
+    r"产品|商品|货|设备|账号|密码|配件|礼品",
+    r"系统|线路",
+)
+_IN_TIME = any_of(
+    r"及时",
+    r"尽快",
+    r"尽早",
+    r"立即",
+    r"迅速",
+    r"第一时间",
+    r"合理(?:期限|时间)",
+    r"随即|适时|马上|抓紧",
+    r"promptly|assoonas|timely|reasonabletime",
+)
 
 
 def _replacement(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -213,7 +303,12 @@ _OUTAGE = any_of(
 _MEASURE = any_of(
     r"(?:增|加|调|抽|追|补|另)(?:派|配|调|加|开|援|补)[^,。;；]{0,16}(?:人|坐席|座席|客服|力量|班|席)", r"(?:启用|切换|启动|转(?:入|接|至|为)?|改用|开启|调用|投入)[^,。;；]{0,16}(?:备用|备份|应急|手机|人工|线路|系统|站点|职场|机制|小组|热点|后备|储备|机动|异地|云|方案|渠道|预案|排班)", r"备用(?:线路|电源|网络|场地|职场|设备|系统|坐席|电脑|机房|热点)|双(?:线路|职场|路)|ups|发电机|4g|5g|异地", r"扩容|扩编|加班|延长[^,。;；]{0,8}(?:服务|班)|全员|轮班|两班|三班|倒班|不(?:低|少)于|提前\d|提前[^,。;；]{0,4}(?:天|日|周)", r"恢复", r"(?:专人|专班|小组|应急组)", r"上报|报告|通报|通知<M>", r"安抚|话术|公告|自动回复|切换", r"add(?:itional)?(?:agents|staff|seats)|switch|restore|backup|within",
 )  # fmt: skip
-_PLAN = any_of(r"应急(?:预案|方案|计划|机制|处理|处置|措施|保障)", r"预案", r"保障(?:方案|措施|计划)", r"contingency|emergencyplan|businesscontinuity")
+_PLAN = any_of(
+    r"应急(?:预案|方案|计划|机制|处理|处置|措施|保障)",
+    r"预案",
+    r"保障(?:方案|措施|计划)",
+    r"contingency|emergencyplan|businesscontinuity",
+)
 _NO_GUARANTEE = any_of(
     r"(?:不|无法|不能|不再|未能)(?:作|做|对|予|提供)?[^。;；,，]{0,14}(?:保证|承诺|担保|保障)", r"<V>[^。;；,，]{0,16}(?:不承担|不负|免(?:于承担|除|责)|无(?:须|需)承担|概不|不予承担|不视为<V>违约)", r"(?:不承担|免除|免于|不负)[^。;；,，]{0,12}(?:责任|考核|赔偿)", r"免责|免予考核|(?:服务(?:质量|水平|指标)|指标|考核|sla|kpi|响应时间)[^。;；,，]{0,14}(?:不适用|暂停|不(?:计入|纳入|作)|豁免|放宽|自动(?:失效|中止))", r"notguarantee|noliab|notliable|shallnotberesponsible",
 )  # fmt: skip
@@ -221,10 +316,16 @@ _NO_GUARANTEE = any_of(
 
 def _contingency(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     peak, outage = sentence.has(_PEAK), sentence.has(_OUTAGE)
-    if sentence.has(r"不可抗力|不能预见|不可预见|地震|洪水|战争|职业灾害|工伤|人身事故|消防|火灾") and not sentence.has(_PLAN):
+    if sentence.has(r"不可抗力|不能预见|不可预见|地震|洪水|战争|职业灾害|工伤|人身事故|消防|火灾") and not sentence.has(
+        _PLAN
+    ):
         peak = False
         outage = outage and sentence.has(_NO_GUARANTEE) and sentence.has(r"<V>[^。;；]{0,20}(?:不承担|免|不负)")
-    if (peak or outage) and sentence.has(_NO_GUARANTEE) and not sentence.has(r"不(?:得|能|可)(?:以|因)[^。;；]{0,20}(?:为由|拒绝|降低|免)|不免除|并不"):
+    if (
+        (peak or outage)
+        and sentence.has(_NO_GUARANTEE)
+        and not sentence.has(r"不(?:得|能|可)(?:以|因)[^。;；]{0,20}(?:为由|拒绝|降低|免)|不免除|并不")
+    ):
         if not sentence.has(r"<M>(?:不承担|不负|免)") and not sentence.has(r"数据(?:安全)?(?:泄露|丢失)"):
             what = "大促高峰" if peak else "故障或突发事件"
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"遇{what}，服务方不作保证或免责")
@@ -232,13 +333,26 @@ def _contingency(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
     in_plan = sentence.about(_PLAN)
     if not (peak or outage or sentence.has(_PLAN)):
         return
-    if sentence.has(r"扣(?:款|减)|罚款|违约金|元/|加班(?:费|工资)|服务费|收费|奖励|单价|提成|支付|费用|开支|价格|另付") and not in_plan:
+    if (
+        sentence.has(r"扣(?:款|减)|罚款|违约金|元/|加班(?:费|工资)|服务费|收费|奖励|单价|提成|支付|费用|开支|价格|另付")
+        and not in_plan
+    ):
         return
-    concrete = sentence.has(_MEASURE) or bool(sentence.figures_of(QuantityKind.DURATION)) or bool(sentence.figures_of(QuantityKind.RATIO))
+    concrete = (
+        sentence.has(_MEASURE)
+        or bool(sentence.figures_of(QuantityKind.DURATION))
+        or bool(sentence.figures_of(QuantityKind.RATIO))
+    )
     keys = {name for name, there in (("大促或流量激增", peak), ("故障或突发事件", outage)) if there}
     if keys and concrete and (in_plan or sentence.about(_STAFF) or sentence.about(r"<V>") or sentence.is_row):
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"对{'、'.join(sorted(keys))}写明了措施", keys=frozenset(keys))
-    elif sentence.has(_PLAN) or (keys and sentence.about(any_of(r"<V>", _PLAN)) and sentence.has(r"应对|保障|确保|配合|支持|协助|处理|安排|优先|妥善|及时")):
+        yield Signal(
+            sentence=sentence, status=Status.OK, reason=f"对{'、'.join(sorted(keys))}写明了措施", keys=frozenset(keys)
+        )
+    elif sentence.has(_PLAN) or (
+        keys
+        and sentence.about(any_of(r"<V>", _PLAN))
+        and sentence.has(r"应对|保障|确保|配合|支持|协助|处理|安排|优先|妥善|及时")
+    ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到应急或大促，但没有具体措施或时间")
 
 
@@ -256,8 +370,36 @@ def _conclude_contingency(signals: Sequence[Signal], reading: Reading, checkpoin
 
 # --- staffing.training ---------------------------------------------------------------------------------------------
 
-_TRAINING = any_of(r"培训", r"受训", r"岗前", r"带教", r"课程", r"课时|学时", r"笔试|测验|模拟接待|实操考", r"学完|修满|学习期", r"上岗(?:考核|考试|认证|资格|证)", r"(?:考核|考试|测试|考评)[^,。;；]{0,8}(?:合格|通过|达标|及格)[^。;；]{0,16}(?:上岗|上线|接待|独立|承接)", r"持证上岗", r"training(?!corpus)|betrained|completes?[^.;]{0,40}course", r"onboarding")
-_NOT_TRAINING = any_of(r"消防", r"安全生产", r"保密培训", r"反舞弊", r"廉洁", r"急救", r"防火", r"企业文化", r"fire-?safety|fire", r"train(?:s|ing)?(?:its|the|our)?[a-z]{0,24}model|trainingcorpus|语料", r"防汛|用电安全|工伤", r"讲座", r"(?:模型|算法|ai|人工智能|机器人)[^,。;；]{0,6}训练|训练[^,。;；]{0,6}(?:模型|算法)")
+_TRAINING = any_of(
+    r"培训",
+    r"受训",
+    r"岗前",
+    r"带教",
+    r"课程",
+    r"课时|学时",
+    r"笔试|测验|模拟接待|实操考",
+    r"学完|修满|学习期",
+    r"上岗(?:考核|考试|认证|资格|证)",
+    r"(?:考核|考试|测试|考评)[^,。;；]{0,8}(?:合格|通过|达标|及格)[^。;；]{0,16}(?:上岗|上线|接待|独立|承接)",
+    r"持证上岗",
+    r"training(?!corpus)|betrained|completes?[^.;]{0,40}course",
+    r"onboarding",
+)
+_NOT_TRAINING = any_of(
+    r"消防",
+    r"安全生产",
+    r"保密培训",
+    r"反舞弊",
+    r"廉洁",
+    r"急救",
+    r"防火",
+    r"企业文化",
+    r"fire-?safety|fire",
+    r"train(?:s|ing)?(?:its|the|our)?[a-z]{0,24}model|trainingcorpus|语料",
+    r"防汛|用电安全|工伤",
+    r"讲座",
+    r"(?:模型|算法|ai|人工智能|机器人)[^,。;；]{0,6}训练|训练[^,。;；]{0,6}(?:模型|算法)",
+)
 _ENTRY = any_of(
     r"(?:上岗|入岗|上线|接线|接待|独立(?:上岗|接待)|入职|进线|到岗|服务|正式(?:服务|上线))(?:服务)?(?:之)?前", r"岗前", r"(?:合格|通过|达标|及格|完成|考核|取得[^,。;；]{0,10}(?:证|资格)|结业|过关|分以上)[^。;；]{0,16}(?:后|方|才|始|再|方可|方能|才能|可)?[^。;；,，]{0,10}(?:上岗|上线|接线|接待|独立|承接|服务|进线)", r"(?:未(?:经|通过|接受|参加|完成)?|没有?|不合格|未过|不及格)[^。;；]{0,20}(?:不(?:得|能|可|允许|准|许)|严禁|禁止)[^。;；]{0,12}(?:上岗|上线|接线|接待|独立|承接|服务|进线)", r"(?:不会?|不予|不得|不)(?:分配|安排|派|开通|授予)[^。;；]{0,10}(?:接待|上岗|上线|权限)", r"(?:接触|面对|服务)[^。;；,，]{0,8}(?:买家|顾客|客户|消费者)[^。;；,，]{0,4}前", r"(?:方可|方能|才能|才可|才让|始得|始可)[^。;；,，]{0,10}(?:接待|上岗|服务|上线|值班|接|面客)", r"持证上岗", r"before[^.;]{0,30}(?:serv|duty|handl|work|assign|going|start)|pass(?:ing|es|ed)?[^.;]{0,40}(?:exam|test|assessment)|onlyafter|priorto",
 )  # fmt: skip

@@ -40,7 +40,15 @@ def finished() -> Review:
         middle = at + line.index("|")
         cells = (Span(start=at, end=middle), Span(start=middle + 1, end=at + len(line)))
         rows.append(
-            Block(start=at, end=at + len(line), kind=BlockKind.TABLE_ROW, table=1, row=number, header=number == 1, cells=cells)
+            Block(
+                start=at,
+                end=at + len(line),
+                kind=BlockKind.TABLE_ROW,
+                table=1,
+                row=number,
+                header=number == 1,
+                cells=cells,
+            )
         )
     blocks = tuple(b for b in document.blocks if b.start < rows[0].start)
     return review_document(replace(document, blocks=(*blocks, *rows)), embedder=HashedWords())
@@ -62,7 +70,9 @@ def test_the_schema_refuses_a_verdict_without_evidence(finished: Review) -> None
 
 
 def test_every_citation_is_the_text_at_its_offsets(finished: Review) -> None:
-    cited = [c for f in finished.findings for c in (*f.citations, *f.nearest)] + [c for a in finished.alerts for c in a.citations]
+    cited = [c for f in finished.findings for c in (*f.citations, *f.nearest)] + [
+        c for a in finished.alerts for c in a.citations
+    ]
     assert cited
     for c in cited:
         assert finished.document.text[c.start : c.end] == c.text

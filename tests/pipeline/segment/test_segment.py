@@ -31,7 +31,12 @@ def test_references_decimals_dates_and_figures_start_no_clause() -> None:
 
 
 def test_skipped_and_repeated_numbers_are_kept() -> None:
-    assert labels("第一条 甲\n内容。\n第三条 乙\n内容。\n第三条 丙\n内容。\n第四条 丁\n内容。") == ["第一条", "第三条", "第三条", "第四条"]
+    assert labels("第一条 甲\n内容。\n第三条 乙\n内容。\n第三条 丙\n内容。\n第四条 丁\n内容。") == [
+        "第一条",
+        "第三条",
+        "第三条",
+        "第四条",
+    ]
 
 
 def test_without_numbering_every_paragraph_is_a_clause() -> None:
@@ -44,7 +49,12 @@ def test_english_articles_and_schedules() -> None:
 
 
 def test_traditional_numbering() -> None:
-    assert labels("第一條 服務\n1.1 線上客服。\n第二條 費用\n2.1 每月支付。") == ["第一條", "第一條 1.1", "第二條", "第二條 2.1"]
+    assert labels("第一條 服務\n1.1 線上客服。\n第二條 費用\n2.1 每月支付。") == [
+        "第一條",
+        "第一條 1.1",
+        "第二條",
+        "第二條 2.1",
+    ]
 
 
 def test_annex_clauses_know_their_annex() -> None:
@@ -65,7 +75,26 @@ def _tiles(document: Document) -> None:
 
 
 _LINES = st.sampled_from(
-    ["第一条 服务", "第二条", "1.1 内容。", "1.2 内容；", "（一）甲方", "（1）乙方", "① 三", "a) 四", "附件一 报价", "附录B", "正文一段。", "", "依照第三条办理。", "3.5%", "甲方（盖章）：", "Article 2 Fees", "2025年1月1日", "一、总则"]
+    [
+        "第一条 服务",
+        "第二条",
+        "1.1 内容。",
+        "1.2 内容；",
+        "（一）甲方",
+        "（1）乙方",
+        "① 三",
+        "a) 四",
+        "附件一 报价",
+        "附录B",
+        "正文一段。",
+        "",
+        "依照第三条办理。",
+        "3.5%",
+        "甲方（盖章）：",
+        "Article 2 Fees",
+        "2025年1月1日",
+        "一、总则",
+    ]
 )
 
 

@@ -16,8 +16,12 @@ from pipeline.types import Status
 _RESOLUTION = any_of(
     r"(?:一次性?|首次|首问|首通|首解|单次|一次接触|当场|一趟|一回)[^。;；,，]{0,10}(?:解决|办结|处理完|搞定|办妥|说清|完成率|解答)", r"首解率?", r"解决率", r"一次办结", r"办结率", r"fcr", r"first(?:contact|call|time)resolution", r"问题解决[^。;；,，]{0,4}率", r"resolution(?:rate)?", r"(?:无需|不用|不需|不能让)[^。;；,，]{0,12}(?:二次|再次|第二遍|重复)(?:进线|跟进|来问|咨询|联系)?",
 )  # fmt: skip
-_REPEATED = any_of(r"重复(?:进线|咨询|来电|来问|联系)", r"二次(?:进线|咨询|来电)(?:率|比例|占比)", r"再次进线", r"repeatcontact")
-_OUT_OF = any_of(r"(?P<all>100|10|一百|百|十)(?:个|名|位|条|单|通|次)[^。;；\d]{0,14}?(?:至少|起码|能?有|不少于|里头|中|里)[^。;；\d一二三四五六七八九十]{0,10}(?P<part>\d{1,2}|[一二三四五六七八九十]{1,3})(?:个|名|位|条|单|通|次)")
+_REPEATED = any_of(
+    r"重复(?:进线|咨询|来电|来问|联系)", r"二次(?:进线|咨询|来电)(?:率|比例|占比)", r"再次进线", r"repeatcontact"
+)
+_OUT_OF = any_of(
+    r"(?P<all>100|10|一百|百|十)(?:个|名|位|条|单|通|次)[^。;；\d]{0,14}?(?:至少|起码|能?有|不少于|里头|中|里)[^。;；\d一二三四五六七八九十]{0,10}(?P<part>\d{1,2}|[一二三四五六七八九十]{1,3})(?:个|名|位|条|单|通|次)"
+)
 
 
 def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:

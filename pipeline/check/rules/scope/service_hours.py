@@ -24,8 +24,22 @@ _DAY_OFF = any_of(
     _HOLIDAY + r"[^。;；,，]{0,14}(?:除外|休息(?!日)|不(?:提供|安排|在线?|上班|服务|值班|接待|计|营业|含)|停止|放假|歇业|暂停|无人|打烊)(?![^。;；]{0,4}(?:得|可))",
     r"(?:除|不含|不包括|剔除|扣除)[^。;；,，]{0,10}" + _HOLIDAY, r"(?:周一|星期一)(?:至|到)(?:周|星期)?(?:五|六)(?![^。]{0,60}" + _HOLIDAY + r")", r"仅(?:限)?(?:于)?工作日", r"(?:大促|促销|活动)[^。;；]{0,20}(?:不(?:在|属于|提供|安排|含)|除外)[^。;；]{0,16}(?:服务时间|在线|人员|服务|值班|范围)?", r"(?:全员|客服|统一)放假", r"holidays?(?:are)?excluded", r"(?:excluding|except)[^.;]{0,40}holidays?", r"5[x×*]\d+",
 )  # fmt: skip
-_NOT_OFF = any_of(r"不(?:得|可|能|打烊)", r"无休", r"不休", r"照常", r"也(?:要|须|应)", r"正常(?:服务|接待|上班|值班)", r"轮[班休值]")
-_NOT_HOURS = any_of(r"劳动法", r"休息休假", r"加班费", r"加班工资", r"付款|支付|结算", r"送达", r"对账", r"培训", r"故障|恢复", r"登录|账号", r"考勤")
+_NOT_OFF = any_of(
+    r"不(?:得|可|能|打烊)", r"无休", r"不休", r"照常", r"也(?:要|须|应)", r"正常(?:服务|接待|上班|值班)", r"轮[班休值]"
+)
+_NOT_HOURS = any_of(
+    r"劳动法",
+    r"休息休假",
+    r"加班费",
+    r"加班工资",
+    r"付款|支付|结算",
+    r"送达",
+    r"对账",
+    r"培训",
+    r"故障|恢复",
+    r"登录|账号",
+    r"考勤",
+)
 
 
 def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -53,7 +67,13 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if sentence.has(r"7(?:天)?[x×*]24|24[x×*]7|24小时(?:不间断|全天)"):
         keys |= {"时段", "节假日"}
     if keys:
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明服务{'、'.join(sorted(keys))}", figure=figure, keys=frozenset(keys))
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason=f"写明服务{'、'.join(sorted(keys))}",
+            figure=figure,
+            keys=frozenset(keys),
+        )
     elif sentence.has(_HOURS):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到服务时间但没有具体时段")
 
