@@ -210,6 +210,10 @@ def _mark(style: Style, value: tuple[int, ...], line: str, found: re.Match[str],
     return Mark(style=style, value=value, number=found[1].strip(), length=length, doubtful=doubtful)
 
 
+# "1.618、双11前…": the sale is called by its date, the number is 1.
+_DATED_SALE = re.compile(r" *\d{1,2} ?\. ?(?:618|1111|1212|11\.11|12\.12|6\.18)(?= ?[、,及和与期大活当前])")
+
+
 def _decimals(line: str) -> list[Mark]:
     found = re.match(r" *((\d{1,2}(?: ?\. ?\d{1,3}){1,5})(?!\d))([.、:)]?)(?! ?\. ?\d)", line)
     if not found:
@@ -224,6 +228,9 @@ def _decimals(line: str) -> list[Mark]:
         doubtful = unit or (not found[3] and _reference(rest))
         value = tuple(int(p) for p in parts)
         marks.append(_mark(Style.DECIMAL, value, line, found, found.end() + _after(rest), doubtful))
+    if _DATED_SALE.match(line):
+        head = re.match(r" *(\d{1,2}) ?\. ?", line)
+        return [_mark(Style.ARABIC, (int(head[1]),), line, head, head.end(), False)] if head else []
     if (unit or spaced) and not _HARD_UNIT.match(rest) and parts[0][0] != "0":
         # "1.24小时内响应" is item 1, "24小时内响应"
         head = re.match(r" *(\d{1,2}) ?\. ?", line)

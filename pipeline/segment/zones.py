@@ -12,7 +12,7 @@ from pipeline.segment.marks import STRONG, Style, chinese_number
 _NUMBERED = re.compile(
     r" *[【《(\[]? *(?P<name>(?:附 ?件|附 ?录|附 ?表|补 ?充 ?协 ?议(?:书)?|"
     r"(?i:annex|schedule|appendix|exhibit|attachment)) ?"
-    r"(?P<number>[一二三四五六七八九十]+|\d{1,2}(?:-\d)?|[A-Z](?![a-z])|[IVX]+(?![a-z])))(?P<rest>.*)"
+    r"(?P<number>[一二三四五六七八九十]+|\d{1,2}(?:-\d)?|[A-Z](?![a-z])|[IVX]+(?![a-z])|\([一二三四五六七八九十\d]{1,2}\)))(?P<rest>.*)"
 )
 _BARE = re.compile(
     r" *[【《(\[]? *(?P<name>附 ?件|附 ?录|补 ?充 ?协 ?议(?:书)?|(?:(?i:annex|schedule|appendix|exhibit|attachment)))"
@@ -55,6 +55,7 @@ def read_annex(line: Line) -> AnnexStart | None:
 
 
 def _key(name: str) -> str:
+    name = name.rstrip(")")
     digits = re.search(r"[一二三四五六七八九十]+$|\d+$", name)
     if not digits:
         return name.lower()
@@ -91,6 +92,8 @@ def annex_starts(lines: Sequence[Line], contents: frozenset[int]) -> dict[int, A
             continue
         if current and annex.name.startswith("附表"):
             continue
+        if not current and _goes_on(lines, i, contents):
+            continue
         starts[i] = annex
         current = annex.name
     return starts
@@ -104,6 +107,21 @@ def line_is_mention(lines: Sequence[Line], i: int) -> bool:
 def _outlasts(lines: Sequence[Line], i: int, j: int) -> bool:
     """True when clauses of the body go on between two titles of one annex, so that the first is a mention."""
     return any(m.style in STRONG and m.value[0] > 1 for line in lines[i + 1 : j] for m in line.marks)
+
+
+def _goes_on(lines: Sequence[Line], i: int, contents: frozenset[int]) -> bool:
+    """True for the caption of a table inside the body: behind the table the numbers go on where they stopped before it."""
+    after = next((j for j in range(i + 1, len(lines)) if not lines[j].row), len(lines))
+    if after == i + 1 or after == len(lines):
+        return False
+    seen: dict[Style, tuple[int, ...]] = {}
+    for j in range(i):
+        if j not in contents and not lines[j].row:
+            seen.update({m.style: m.value for m in lines[j].marks if not m.doubtful})
+    following = next((line.marks for line in lines[after : after + 6] if line.marks), ())
+    return any(
+        m.value[-1] > 1 and seen.get(m.style, ()) == (*m.value[:-1], m.value[-1] - 1) for m in following if not m.doubtful
+    )
 
 
 def _next(lines: Sequence[Line], i: int) -> Line | None:
@@ -137,10 +155,10 @@ def _heading_key(line: Line) -> str:
 
 _PARTY = (
     r"(?:[甲乙丙] ?方|委托方|受托方|委托人|受托人|发包方|承包方|采购人|供应商|服务[方商]|"
-    r"披露方|接收方|Party [AB])"
+    r"披露方|接收方|[一-龥]{2}方|商家|商户|平台|用户|客户|Party [AB])"
 )
 _SIGNED = re.compile(
-    rf"^ *(?:{_PARTY}[^。,;]{{0,16}}(?:\( ?)?(?:盖 ?章|签 ?章|公 ?章|签 ?字|签 ?名|签 ?署|(?i:seal|signature|signed))|"
+    rf"^ *(?:{_PARTY}[^。,;]{{0,16}}(?:\( ?)?(?:盖 ?章|签 ?章|公 ?章|\( ?章 ?\)|签 ?字|签 ?名|签 ?署|(?i:seal|signature|signed))|"
     r"(?:法定代表人|法人代表|授权代表|委托代理人|授权代理人|代表人|代表|负责人|经办人)"
     r"[^。;]{0,14}(?:签 ?字|签 ?章|签 ?名|盖 ?章)|"
     r"\(? ?签 ?(?:署|字) ?[页栏处]|\(? ?(?:以下|本页)无正文|\(? ?此页无正文|\((?:公章|盖章)\)|"
@@ -174,5 +192,5 @@ def signs(lines: Sequence[Line], i: int, end: int) -> bool:
 
 def closing_title(text: str) -> bool:
     """True for the title of a paper that stands behind the signatures ("保密协议", "服务报价单")."""
-    text = text.strip(" 《》【】")
+    text = re.sub(r" ?\([一二三四五六七八九十\d]{1,2}\)$", "", text.strip(" 《》【】"))
     return 3 <= len(text) <= 24 and _CLOSING.search(text) is not None and not re.search(r"[,。;:、]", text)

@@ -1,0 +1,27 @@
+"""Cues that several rules of the area share."""
+
+from __future__ import annotations
+
+from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.reading import Figure, Sentence
+from pipeline.quantities import QuantityKind
+
+FEE = any_of(
+    r"服务费", r"费用", r"价款", r"报酬", r"单价", r"价格", r"价钱", r"计费", r"收费", r"资费", r"结算", r"佣金", r"提成", r"月费", r"年费", r"底薪", r"酬金",
+    r"报价", r"款项", r"账单", r"套餐", r"总价", r"合同(?:总)?(?:金|价)额?", r"[^,。;]费(?:$|[,。;:|按为每由])", r"fees?", r"charges?", r"price",
+)  # fmt: skip
+PRICE = r"(?:价格|单价|价钱|售价|费用|收费|资费|服务费|月费|坐席费|费率|报价|价款|结算价|酬金|报酬|计费(?:标准|单价)|收费标准|套餐费?|price|rates?|fees?)"
+# Money that is not the price of the service.
+OTHER_MONEY = any_of(
+    r"违约金", r"赔偿", r"罚款", r"扣(?:除|减|款|罚|分|发)", r"保证金", r"押金", r"定金", r"滞纳金", r"注册资本", r"奖励", r"损失", r"逾期", r"保险", r"质保", r"罚金",
+    r"deposit", r"penalt", r"damages",
+)  # fmt: skip
+PAY = any_of(
+    r"支付", r"付款", r"付费", r"结算", r"付(?:清|讫|至|给|到)", r"(?:所|全|照|拒|少|缓|迟|应|须)付", r"照单", r"打(?:款|过来|给|到)", r"转账", r"汇(?:款|入|至|付)", r"结(?:清|账|款)", r"缴(?:纳|清|付|费|存)?", r"交(?:清|钱|费|款|一年|半年)",
+    r"到账", r"划(?:扣|付|转)", r"预[付缴存交]", r"先付|后付|先交", r"付一?次", r"账期|月结|季结|周结|半月结", r"pay(?:able|ment|s)?", r"invoice",
+)  # fmt: skip
+
+
+def prices(sentence: Sentence) -> list[Figure]:
+    """The sums of money that are prices: not the condition of a consequence."""
+    return [f for f in sentence.figures_of(QuantityKind.MONEY) if not f.quantity.trigger]

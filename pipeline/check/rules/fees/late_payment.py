@@ -1,0 +1,98 @@
+"""延迟付款罚则. ok: a rate or sum for late payment within the limit a day; vague: 承担违约责任 without a figure; adverse: above the limit, or the vendor
+may stop or end service at once on any delay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.check.rules.measure import DAY, percent_text, upper
+from pipeline.check.rules.pattern import any_of, compiled
+from pipeline.check.rules.reading import Figure, Reading, Sentence
+from pipeline.check.rules.signal import Rule, Signal, worst_wins
+from pipeline.playbook import CheckpointModel
+from pipeline.quantities import Comparator, QuantityKind
+from pipeline.types import Status
+
+_PAYING = r"(?:支付|付款|付清|结算|缴纳|缴费|打款|结清|结账|付费|付讫|付的?|回款|款项|账单|费用|服务费)"
+_LATE = any_of(
+    r"(?:逾期|逾|迟延|延迟|延期|拖延|迟|拖着|拖|晚|超期)(?:不)?[^。;；,，|]{0,14}?" + _PAYING,
+    r"(?:未(?:能)?|没有?|不)(?:按(?:照)?[^。;；,，]{0,10}?(?:时|期|约定|规定|日期|时间)|及时|如期|准时|足额|在[^。;；,，]{0,18}(?:内|前))[^。;；,，]{0,16}?" + _PAYING,
+    r"(?:支付|付款|付费|结算|缴费|款项|账款)[^。;；,，|]{0,10}(?:逾期|迟延|延迟|延期|违约|拖延|迟付|晚|未付)", r"滞纳金", r"欠(?:款|费|付|缴)", r"拖欠", r"迟付|晚付|缓付", r"到期(?:仍)?(?:未付|不付|未支付)|(?:到期|期满)[^。;；,，]{0,6}未(?:付|支付|缴)", r"余额不足", r"超过(?:付款|支付|结算)[^。;；,，]{0,8}(?:期|日)",
+    r"每(?:逾期|延迟|迟延|拖延|晚|迟)(?:一|1)?[日天](?=[^。;；]{0,6}<M>[^。;；,，]{0,6}付)", r"latepayment|overdue|failstopay|notmadeonthedue|pastdue",
+)  # fmt: skip
+_NOT_MERCHANT = any_of(
+    r"<V>[^。;；,，]{0,12}(?:逾期|迟延|延迟|拖欠|未按)[^。;；,，]{0,14}(?:退还|返还|赔付|支付|退|工资|发放|薪|提供|开具|到岗)", r"(?:逾期|延迟|迟延)[^。;；,，]{0,6}(?:退还|返还|到岗|上岗|上线|补位|交付|响应|提供|开票|开具)", r"工资|薪酬|社保|劳动",
+)  # fmt: skip
+_STOP = any_of(
+    r"(?:立即|随时|当即|当日|马上|即时|即可|有权|可(?:以)?|均可|即|自动|直接|将)[^。;；]{0,14}(?:停(?:止|掉|用)|暂停|中止|终止|解除|撤(?:离|回|出|走|人)|下线|关闭|停线|停服|断开)", r"即停", r"(?:停止|暂停|中止)(?:全部|一切)?(?:服务|接待)", r"may(?:suspend|terminate|stop)",
+)  # fmt: skip
+_SERVICE = any_of(r"服务", r"合同", r"协议", r"坐席", r"座席", r"人员", r"账号", r"客服", r"接待", r"托管", r"本约|契约", r"services?", r"agreement")
+_GRACE = any_of(r"催告", r"宽限", r"经[^。;；]{0,8}(?:书面)?(?:通知|催)[^。;；]{0,20}仍", r"催[^。;；]{0,16}(?:仍|还)", r"(?<!不)仍(?:未|不)", r"逾期(?:超过|达|满)|超过[^。;；,，]{0,8}(?:日|天|月)", r"(?:提前|事先)[^。;；,，]{0,10}通知")
+_LIABLE = any_of(r"违约(?:责任|金)", r"滞纳金", r"责任", r"利息", r"后果", r"赔偿", r"补偿", r"逾期(?:费用?|金)", r"罚", r"损失", r"liab|interest|penalt")
+_CAPPED = any_of(r"总额", r"累计", r"上限", r"为限", r"封顶", r"最高", r"合计", r"总计")
+
+
+def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
+    limit = checkpoint.thresholds["daily_rate"]
+    if not sentence.has(_LATE) or (sentence.has(_NOT_MERCHANT) and not sentence.has(r"<M>[^。;；,，]{0,14}(?:逾期|迟延|延迟|拖欠|未按)")):
+        return
+    late = sentence.find(_LATE)
+    if late is not None and _vendor_is_late(sentence, late.start()):
+        return
+    grace = [f for f in sentence.figures_of(QuantityKind.DURATION) if upper(f) >= 2 * DAY]
+    if sentence.has(_STOP) and sentence.has(_SERVICE) and not sentence.has(_GRACE) and not grace and not sentence.has(r"不(?:得|能|可)(?:因此|以此|擅自)?(?:停止|暂停|中止|终止|解除)"):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="一有迟付，服务方就可停止或终止服务")
+    rates = _rates(sentence)
+    for figure in rates:
+        daily = _daily(figure)
+        good = daily <= limit * (1 + 1e-9)
+        yield Signal(
+            sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=figure.quantity.text,
+            reason=f"迟付按{figure.quantity.text}计，合每日 {percent_text(daily)}，{'不超过' if good else '高于'}标准每日 {percent_text(limit)}",
+        )  # fmt: skip
+    if rates:
+        return
+    if sentence.has(r"lpr|同期[^。;；]{0,14}利率|贷款市场报价利率|存款利率"):
+        yield Signal(sentence=sentence, status=Status.OK, reason="迟付按市场利率计息")
+    elif sentence.figures_of(QuantityKind.MONEY) and sentence.has(r"违约金|滞纳金|每(?:日|天|逾期|晚|迟)|罚|赔"):
+        figure = sentence.figures_of(QuantityKind.MONEY)[0]
+        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明迟付违约金{figure.quantity.text}", figure=figure.quantity.text)
+    elif (sentence.has(_LIABLE) or sentence.blanks) and not sentence.has(r"不(?:承担|负)[^。;；,，]{0,10}责任"):
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到迟付的责任但没有比例或金额")
+
+
+def _vendor_is_late(sentence: Sentence, at: int) -> bool:
+    """True when the side named last before the lateness, within its clause, is the vendor."""
+    head = sentence.plain[:at].rsplit("。", 1)[-1]
+    sides = [(m.start(), name) for name, p in (("v", "<V>"), ("m", "<M>|<B>")) for m in compiled(p, sentence.sides).finditer(head)]
+    return bool(sides) and max(sides)[1] == "v" and not any(name == "m" for _, name in sides)
+
+
+def _rates(sentence: Sentence) -> list[Figure]:
+    """Rates of the penalty: not its cap, and the ones over time before bare ones."""
+    found = []
+    for figure in sentence.figures_of(QuantityKind.RATIO):
+        around = sentence.plain[max(0, figure.start - 16) : figure.end + 8]
+        cap = figure.quantity.comparator in (Comparator.AT_MOST, Comparator.EQUAL) and compiled(_CAPPED, sentence.sides).search(around) is not None
+        if not figure.quantity.trigger and not (cap and not _over_time(figure)):
+            found.append(figure)
+    timed = [f for f in found if _over_time(f)]
+    return timed or found
+
+
+_DAYS = (("minute", 1 / 1440), ("hour", 1 / 24), ("day", 1.0), ("week", 7.0), ("month", 30.0), ("year", 365.0))
+
+
+def _over_time(figure: Figure) -> bool:
+    return any(unit in figure.quantity.per for unit, _ in _DAYS)
+
+
+def _daily(figure: Figure) -> float:
+    """The rate a day; a bare rate in a late-payment clause (按未付金额的千分之一) is read as the daily one."""
+    for unit, days in _DAYS:
+        if unit in figure.quantity.per:
+            return upper(figure) / days
+    return upper(figure)
+
+
+RULE = Rule(checkpoint="fees.late_payment", read=_late_payment, conclude=worst_wins)

@@ -1,0 +1,66 @@
+"""收费模式. ok: the model with its price or formula; vague: the model without a price; adverse: the vendor sets the price alone, or the
+merchant pays in full whatever is delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, PAY, PRICE, prices
+from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.reading import Reading, Sentence
+from pipeline.check.rules.signal import Rule, Signal, worst_wins
+from pipeline.playbook import CheckpointModel
+from pipeline.quantities import QuantityKind
+from pipeline.types import Status
+
+_MODELS = {
+    "固定月费": r"(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee",
+    "按坐席": r"(?:按|以|每)(?:照)?[^,。;；]{0,6}(?:坐席|座席|席位|人头|人数|人力|岗位|工位)|/(?:坐席|座席|席位|人|席|岗)/?|每(?:名|个|位)?(?:坐席|座席|客服|人员?|席位)|perseat|peragent",
+    "按小时": r"(?:按|以)(?:小时|工时|时长)|元/(?:小时|工时|h)|每(?:人)?(?:每)?小时|perhour|hourly",
+    "按单量": r"按(?:照)?[^,。;；]{0,8}(?:单量|咨询量|接待量|会话|通话|工单|订单量|件|条|单|次)|元/(?:单|次|条|通|件|会话|接待|分钟|人次|案)|每(?:单|条|通|次|件|案|会话|分钟)|人次[×x*]|perticket|percall",
+    "提成": r"提成|(?:销售|成交|交易|支付)(?:金)?额(?:的)?[^,。;；]{0,10}%|佣金|抽成|分成|commission",
+    "公式": r"(?:费|报酬|价款|金额)=|=[^,。;]{0,24}[×x*]|[×x*]\d+(?:\.\d+)?元",
+}  # fmt: skip
+_ANY_MODEL = any_of(*_MODELS.values())
+_SET = r"(?:核定|确定|决定|制定|定价|厘定|设定|核算确定|说了算|拍板)"
+_VENDOR_PRICES = any_of(
+    PRICE + r"[^。;；]{0,20}(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
+    r"<V>(?:将|有权|可(?:以)?|得)?[^。;；,，]{0,6}(?:自行|单方|单独|独自|自主)[^。;；,，]{0,8}" + _SET + r"[^。;；]{0,12}" + PRICE,
+    r"<V>(?:有权)?(?:自行|单方)?" + _SET + r"[^。;；,，]{0,8}" + PRICE, PRICE + r"[^。;；|]{0,10}\|[^。;；]{0,6}<V>[^。;；,，]{0,10}(?:单独|自行|单方)[^。;；]{0,6}" + _SET,
+    r"<V>[^。;；,，]{0,4}(?:报|开|定|说)多少", PRICE + r"[^。;；]{0,16}以<V>[^。;；,，]{0,12}(?:通知|公布|公示|账单)[^。;；,，]{0,4}为准",
+)  # fmt: skip
+_WHATEVER = r"(?:无论|不论|不管|不因|不以|不受|不随|不与|哪怕|即使|即便|纵使|纵然|irrespective|regardless)"
+_IN_FULL = r"(?:全额|足额|照常|照付|照单|全付|不(?:予|作|得|做)?(?:扣|退|减|免)|支付|缴纳|收取|计收|计费|结算|付款|付清|挂钩|前提|影响)"
+_PAY_WHATEVER = any_of(
+    _WHATEVER + r"[^。;；]{0,40}" + _IN_FULL,
+    r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|会话|[\d,]+)[^。;；]{0,24}(?:仍|也|均|按)[^。;；]{0,16}(?:全额|最低|保底|支付|计|收|结)",
+    r"保底[^。;；]{0,30}(?:全付|全额|仍|也|都|照付|必须|均)|(?:最低消费|保底)[^。;；]{0,10}不(?:予)?退", r"<M>(?:不得|无权|不能|不可)[^。;；]{0,6}(?:以|因)[^。;；]{0,60}(?:拒付|少付|缓付|迟付|不付|拒绝(?:支付|付款)|扣(?:减|除|付|款|留)|抵扣|暂停(?:支付|付款)|减(?:付|少))",
+)  # fmt: skip
+_UNPRICED = any_of(r"另行(?:协商|约定|商定|签订|签署|确认|确定)|面议|协商(?:确定|的结果|结果)|双方[^。;；,，]{0,8}(?:协商|商定|议定|商量)|待定|以[^。;；,，]{0,12}(?:为准)|详情(?:请)?(?:联系|咨询)")
+
+
+def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
+    if sentence.has(_VENDOR_PRICES) and not sentence.has(r"(?:经|由)[^。;；,，]{0,8}<M>[^。;；,，]{0,8}(?:确认|同意|审核|核准|签字)|加班|调整"):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="价格由服务方单方确定")
+        return
+    if sentence.has(_PAY_WHATEVER) and sentence.about(FEE) and sentence.has(PAY) and _merchant_pays(sentence):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="不论服务做得怎样都要足额付费")
+        return
+    if sentence.has(OTHER_MONEY) and not sentence.has(r"扣除退款|退款(?:后|除外)"):
+        return
+    money = prices(sentence)
+    share = sentence.figures_of(QuantityKind.RATIO) if sentence.has(_MODELS["提成"]) else ()
+    if (money or share) and sentence.about(_ANY_MODEL) and (sentence.about(FEE) or sentence.about(_ANY_MODEL)):
+        models = [name for name, p in _MODELS.items() if sentence.about(p)]
+        text = (money or share)[0].quantity.text
+        yield Signal(sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text)
+    elif sentence.has(FEE) and (sentence.has(_UNPRICED) or sentence.has(_ANY_MODEL) or sentence.blanks):
+        if not sentence.has(r"加班|增员|额外|超出|大促|调整|变更|增值|附加|培训|活动"):
+            yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到收费方式但没有价格或计算方法")
+
+
+def _merchant_pays(sentence: Sentence) -> bool:
+    return not sentence.has(r"<V>(?:均|也|都)?(?:应|须|仍|需)[^。;；]{0,10}(?:支付|赔|退)|<V>(?:的)?(?:违约|赔偿)|逾期|保密|争议|续约")
+
+
+RULE = Rule(checkpoint="fees.pricing_model", read=_pricing_model, conclude=worst_wins)
