@@ -61,14 +61,21 @@ def _without(lines: Sequence[Line], titles: set[str]) -> list[Line]:
     kept = []
     for at, line in enumerate(lines):
         at_edge = at < _EDGE or at >= len(lines) - _EDGE
-        if (
-            at_edge
-            and not line.cells
-            and (_shape(line.text) in titles or (_PAGE_NUMBER.fullmatch(line.text) and line.text.strip()))
-        ):
+        if at_edge and not line.cells and line.text.strip() and _runs(line.text, titles):
             continue
         kept.append(line)
     return kept
+
+
+def _runs(text: str, titles: set[str]) -> bool:
+    """True for a page number, a running title, or several of them printed on one line."""
+    if _shape(text) in titles or _PAGE_NUMBER.fullmatch(text):
+        return True
+    rest = _shape(text)
+    for title in sorted(titles, key=len, reverse=True):
+        if len(title) > 3:
+            rest = rest.replace(title, "")
+    return len(rest) < len(_shape(text)) and (not rest or _PAGE_NUMBER.fullmatch(rest.replace("#", "1")) is not None)
 
 
 def _shape(text: str) -> str:

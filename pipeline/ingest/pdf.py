@@ -112,13 +112,23 @@ def _plain_lines(text: str) -> list[Line]:
 
 
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff，。；：、（）《》“”]) (?=[\u4e00-\u9fff，。；：、（）《》“”])")
+_NUMBERED = re.compile(
+    r"( *(?:第[一二三四五六七八九十百\d]{1,4}[章节编条條]|[一二三四五六七八九十]{1,3}|附[件录表][一二三四五六七八九十\d]{0,3})) +"
+)
+# The dots of a table of contents with the page number behind them; pypdf may print them before their title.
+_LEADER = re.compile(r"(?:[.．·…] *){5,}\d{1,3}(?=\D|$)")
 
 
 def _tidy(raw: str) -> str:
     """Spaces that the layout put between Chinese signs go; runs that stand for blanks stay."""
     text = "".join(c for c in raw if c in "\t " or unicodedata.category(c) not in ("Cc", "Cf"))
     text = unicodedata.normalize("NFC", text).replace("\t", " ").rstrip()
-    return _SPACED.sub("", text) if text.count(" ") > 0 else text
+    text = _LEADER.sub(" ", text).rstrip()
+    if " " not in text:
+        return text
+    numbered = _NUMBERED.match(text)
+    at = numbered.end() if numbered else 0
+    return text[:at] + _SPACED.sub("", text[at:])
 
 
 def _usable(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -201,6 +202,12 @@ class _Walk:
         self.title_open = False
         if last and last.kind is ClauseKind.SIGNATURE:
             return
+        if self.loose and self._short_title(i, line):
+            title = self.document.text[line.start : line.end].strip()
+            self.stack = []
+            draft = self._add(line, ClauseKind.HEADING, parent=self.annex, title=title)
+            self.stack.append(Frame(draft=draft, style=Style.HEADING, value=(0,), styles=set(), outline=1))
+            return
         if self.loose and line.first and not self._in_annex_list():
             self.stack = [f for f in self.stack if f.outline is not None]
             self._add(line, ClauseKind.PARAGRAPH, parent=self._top())
@@ -212,6 +219,14 @@ class _Walk:
                 self._add(line, ClauseKind.PARAGRAPH, parent=self._top())
         elif last and (last.kind is ClauseKind.TABLE_ROW or last.note):
             self._add(line, ClauseKind.PARAGRAPH, parent=self._top(), after_table=self.tables)
+
+    def _short_title(self, i: int, line: Line) -> bool:
+        """In a text without numbers: a few words alone on a line, above a paragraph that is longer."""
+        text = line.folded.strip()
+        below = self.lines[i + 1] if i + 1 < len(self.lines) else None
+        if i < 2 or not line.first or below is None or not below.first or len(text) > 14 or len(text) < 2:
+            return False
+        return re.search(r"[。;,:!?.|]|\d{3}", text) is None and (below.row or len(below.folded.strip()) > max(16, len(text)))
 
     def _in_annex_list(self) -> bool:
         return self.annex is not None and bool(self.stack)

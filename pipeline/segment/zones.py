@@ -120,7 +120,9 @@ def _goes_on(lines: Sequence[Line], i: int, contents: frozenset[int]) -> bool:
             seen.update({m.style: m.value for m in lines[j].marks if not m.doubtful})
     following = next((line.marks for line in lines[after : after + 6] if line.marks), ())
     return any(
-        m.value[-1] > 1 and seen.get(m.style, ()) == (*m.value[:-1], m.value[-1] - 1) for m in following if not m.doubtful
+        m.value[-1] > 1 and seen.get(m.style, ()) == (*m.value[:-1], m.value[-1] - 1)
+        for m in following
+        if not m.doubtful
     )
 
 
@@ -140,12 +142,15 @@ def contents_lines(lines: Sequence[Line]) -> frozenset[int]:
         if first is None:
             return frozenset()
         head = _heading_key(lines[first])
-        for j in range(first + 1, min(first + 120, len(lines))):
-            if _heading_key(lines[j]) == head and head:
-                return frozenset(range(first, j))
-            if len(lines[j].folded) > 60:
-                break
-        return frozenset()
+        again = next(
+            (j for j in range(first + 1, min(first + 200, len(lines))) if head and _heading_key(lines[j]) == head), None
+        )
+        if again is None:
+            return frozenset()
+        # what stands between the contents and the first clause (the parties, say) is no part of the contents
+        body = {_heading_key(line) for line in lines[again:]}
+        end = next((j for j in range(first, again) if not (lines[j].marks or _heading_key(lines[j]) in body)), again)
+        return frozenset(range(first, end))
     return frozenset()
 
 

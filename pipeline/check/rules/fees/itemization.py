@@ -38,7 +38,9 @@ _OPEN_ENDED = any_of(
     r"<M>[^。;；]{0,10}(?:承担|支付|负担)[^。;；]{0,30}(?:一切|全部|所有)(?:其他|其它|附加|额外|相关)[^。;；]{0,6}费用",
 )  # fmt: skip
 _TALK = r"(?:另行(?:协商|约定|商议|商定|确认|确定|报价)|双方(?:另行|届时|再)?(?:协商|商定|商议|再议)|协商(?:确定|解决)|面议|届时[^。;；,，]{0,6}(?:议|商)|再议|另议)"
-_EXTRA_TALK = any_of(r"(?:加班|额外|其他|增值|附加|超出|大促|临时|培训|对接|增派|增加|活动|节假日)[^。;；]{0,36}" + _TALK)
+_EXTRA_TALK = any_of(
+    r"(?:加班|额外|其他|增值|附加|超出|大促|临时|培训|对接|增派|增加|活动|节假日)[^。;；]{0,36}" + _TALK
+)
 _NOT_EXTRAS = any_of(
     r"仲裁费", r"诉讼", r"律师费", r"公证", r"鉴定费", r"保函", r"赔偿", r"违约", r"培训[^。;；]{0,60}(?:由<M>|<M>)", r"运费|邮费|快递费|货款|退款金额", r"银行[^。;；,，]{0,6}手续费", r"(?:软件|账号|平台|系统)[^。;；,，]{0,10}由<M>(?:自行)?(?:提供|开通|配置)",
 )  # fmt: skip
@@ -48,21 +50,41 @@ def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
     if sentence.has(_NOT_EXTRAS):
         return
     money = prices(sentence)
-    if sentence.has(_OPEN_ENDED) and not money and not sentence.has(r"由<V>(?:自行|全部)?(?:承担|负担)|(?:不|无需|无须|不得)(?:再)?(?:另行|另外|额外|另)"):
+    if (
+        sentence.has(_OPEN_ENDED)
+        and not money
+        and not sentence.has(r"由<V>(?:自行|全部)?(?:承担|负担)|(?:不|无需|无须|不得)(?:再)?(?:另行|另外|额外|另)")
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="额外费用没有价格，敞口由商家承担")
         return
     if sentence.has(_EXTRA_TALK) and not money and not sentence.has(r"不(?:再)?另行|预案|方案|排班"):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="额外费用只写另行协商", keys=frozenset({"另议"}))
         return
-    if sentence.about(FEE) and sentence.has(_INCLUSIVE) and not sentence.has(r"不(?:包含|包括|含)(?!税)|保密|赔偿|违约|保险|考核|" + _TALK):
-        yield Signal(sentence=sentence, status=Status.OK, reason="写明价格已包含各项费用，不再另收", keys=frozenset({"包含", "全包"}))
+    if (
+        sentence.about(FEE)
+        and sentence.has(_INCLUSIVE)
+        and not sentence.has(r"不(?:包含|包括|含)(?!税)|保密|赔偿|违约|保险|考核|" + _TALK)
+    ):
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason="写明价格已包含各项费用，不再另收",
+            keys=frozenset({"包含", "全包"}),
+        )
         return
     if sentence.has(OTHER_MONEY):
         return
     items = _items(sentence, len(money))
     if items and money:
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"列明{'、'.join(sorted(items)[:4])}及价格", keys=frozenset(items))
-    elif money or sentence.has(r"服务费|费用(?:包括|包含|明细|构成|组成)|收费(?:由|包括|项目)|费[、和][^,。;]{0,12}(?:费|金)"):
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason=f"列明{'、'.join(sorted(items)[:4])}及价格",
+            keys=frozenset(items),
+        )
+    elif money or sentence.has(
+        r"服务费|费用(?:包括|包含|明细|构成|组成)|收费(?:由|包括|项目)|费[、和][^,。;]{0,12}(?:费|金)"
+    ):
         if sentence.about(FEE):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="有收费但没有写明包含什么")
 

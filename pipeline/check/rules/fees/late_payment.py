@@ -26,21 +26,63 @@ _NOT_MERCHANT = any_of(
 _STOP = any_of(
     r"(?:立即|随时|当即|当日|马上|即时|即可|有权|可(?:以)?|均可|即|自动|直接|将)[^。;；]{0,14}(?:停(?:止|掉|用)|暂停|中止|终止|解除|撤(?:离|回|出|走|人)|下线|关闭|停线|停服|断开)", r"即停", r"(?:停止|暂停|中止)(?:全部|一切)?(?:服务|接待)", r"may(?:suspend|terminate|stop)",
 )  # fmt: skip
-_SERVICE = any_of(r"服务", r"合同", r"协议", r"坐席", r"座席", r"人员", r"账号", r"客服", r"接待", r"托管", r"本约|契约", r"services?", r"agreement")
-_GRACE = any_of(r"催告", r"宽限", r"经[^。;；]{0,8}(?:书面)?(?:通知|催)[^。;；]{0,20}仍", r"催[^。;；]{0,16}(?:仍|还)", r"(?<!不)仍(?:未|不)", r"逾期(?:超过|达|满)|超过[^。;；,，]{0,8}(?:日|天|月)", r"(?:提前|事先)[^。;；,，]{0,10}通知")
-_LIABLE = any_of(r"违约(?:责任|金)", r"滞纳金", r"责任", r"利息", r"后果", r"赔偿", r"补偿", r"逾期(?:费用?|金)", r"罚", r"损失", r"liab|interest|penalt")
+_SERVICE = any_of(
+    r"服务",
+    r"合同",
+    r"协议",
+    r"坐席",
+    r"座席",
+    r"人员",
+    r"账号",
+    r"客服",
+    r"接待",
+    r"托管",
+    r"本约|契约",
+    r"services?",
+    r"agreement",
+)
+_GRACE = any_of(
+    r"催告",
+    r"宽限",
+    r"经[^。;；]{0,8}(?:书面)?(?:通知|催)[^。;；]{0,20}仍",
+    r"催[^。;；]{0,16}(?:仍|还)",
+    r"(?<!不)仍(?:未|不)",
+    r"逾期(?:超过|达|满)|超过[^。;；,，]{0,8}(?:日|天|月)",
+    r"(?:提前|事先)[^。;；,，]{0,10}通知",
+)
+_LIABLE = any_of(
+    r"违约(?:责任|金)",
+    r"滞纳金",
+    r"责任",
+    r"利息",
+    r"后果",
+    r"赔偿",
+    r"补偿",
+    r"逾期(?:费用?|金)",
+    r"罚",
+    r"损失",
+    r"liab|interest|penalt",
+)
 _CAPPED = any_of(r"总额", r"累计", r"上限", r"为限", r"封顶", r"最高", r"合计", r"总计")
 
 
 def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["daily_rate"]
-    if not sentence.has(_LATE) or (sentence.has(_NOT_MERCHANT) and not sentence.has(r"<M>[^。;；,，]{0,14}(?:逾期|迟延|延迟|拖欠|未按)")):
+    if not sentence.has(_LATE) or (
+        sentence.has(_NOT_MERCHANT) and not sentence.has(r"<M>[^。;；,，]{0,14}(?:逾期|迟延|延迟|拖欠|未按)")
+    ):
         return
     late = sentence.find(_LATE)
     if late is not None and _vendor_is_late(sentence, late.start()):
         return
     grace = [f for f in sentence.figures_of(QuantityKind.DURATION) if upper(f) >= 2 * DAY]
-    if sentence.has(_STOP) and sentence.has(_SERVICE) and not sentence.has(_GRACE) and not grace and not sentence.has(r"不(?:得|能|可)(?:因此|以此|擅自)?(?:停止|暂停|中止|终止|解除)"):
+    if (
+        sentence.has(_STOP)
+        and sentence.has(_SERVICE)
+        and not sentence.has(_GRACE)
+        and not grace
+        and not sentence.has(r"不(?:得|能|可)(?:因此|以此|擅自)?(?:停止|暂停|中止|终止|解除)")
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="一有迟付，服务方就可停止或终止服务")
     rates = _rates(sentence)
     for figure in rates:
@@ -56,7 +98,12 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         yield Signal(sentence=sentence, status=Status.OK, reason="迟付按市场利率计息")
     elif sentence.figures_of(QuantityKind.MONEY) and sentence.has(r"违约金|滞纳金|每(?:日|天|逾期|晚|迟)|罚|赔"):
         figure = sentence.figures_of(QuantityKind.MONEY)[0]
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明迟付违约金{figure.quantity.text}", figure=figure.quantity.text)
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason=f"写明迟付违约金{figure.quantity.text}",
+            figure=figure.quantity.text,
+        )
     elif (sentence.has(_LIABLE) or sentence.blanks) and not sentence.has(r"不(?:承担|负)[^。;；,，]{0,10}责任"):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到迟付的责任但没有比例或金额")
 
@@ -64,7 +111,11 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
 def _vendor_is_late(sentence: Sentence, at: int) -> bool:
     """True when the side named last before the lateness, within its clause, is the vendor."""
     head = sentence.plain[:at].rsplit("。", 1)[-1]
-    sides = [(m.start(), name) for name, p in (("v", "<V>"), ("m", "<M>|<B>")) for m in compiled(p, sentence.sides).finditer(head)]
+    sides = [
+        (m.start(), name)
+        for name, p in (("v", "<V>"), ("m", "<M>|<B>"))
+        for m in compiled(p, sentence.sides).finditer(head)
+    ]
     return bool(sides) and max(sides)[1] == "v" and not any(name == "m" for _, name in sides)
 
 
@@ -73,7 +124,10 @@ def _rates(sentence: Sentence) -> list[Figure]:
     found = []
     for figure in sentence.figures_of(QuantityKind.RATIO):
         around = sentence.plain[max(0, figure.start - 16) : figure.end + 8]
-        cap = figure.quantity.comparator in (Comparator.AT_MOST, Comparator.EQUAL) and compiled(_CAPPED, sentence.sides).search(around) is not None
+        cap = (
+            figure.quantity.comparator in (Comparator.AT_MOST, Comparator.EQUAL)
+            and compiled(_CAPPED, sentence.sides).search(around) is not None
+        )
         if not figure.quantity.trigger and not (cap and not _over_time(figure)):
             found.append(figure)
     timed = [f for f in found if _over_time(f)]

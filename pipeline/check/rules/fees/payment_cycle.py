@@ -18,7 +18,9 @@ _CYCLE = any_of(
     r"月结", r"季结", r"周结", r"半月结", r"每(?:个)?(?:自然)?(?:月|季度?|周|双月|半月)", r"(?:按|逐|分)(?:自然)?(?:月|季|周|双周)", r"次月|翌月|下(?:个)?月|当月|上(?:个)?月|前(?:一)?月", r"每季", r"月度", r"账期", r"结算(?:周)?期", r"付款期|付款日|结算期",
     r"对账|对完账|出账", r"发票", r"每(?:[一二两三四五六\d]+个?)(?:月|周)", r"季度?(?:末|终了|结束|首月)", r"当期|每期", r"monthly|quarterly|month|invoice",
 )  # fmt: skip
-_DAY = any_of(r"\d{1,2}[日号]", r"[一二三四五六七八九十]+[日号]", r"月底|月末|月初|月中", r"t\+\d", r"当(?:日|天)", r"次日")
+_DAY = any_of(
+    r"\d{1,2}[日号]", r"[一二三四五六七八九十]+[日号]", r"月底|月末|月初|月中", r"t\+\d", r"当(?:日|天)", r"次日"
+)
 _BEFORE = any_of(
     r"预[付缴存交]", r"预先", r"预收", r"提前[^。;；,，]{0,8}(?:付|缴|交)", r"先(?:付|交|款|行支付|缴)", r"(?:期|季|年|月)初", r"(?:首月|首日|第一个月|开始|启动|上线|开通|进场|入驻|起始|起算)[^。;；,，]{0,10}(?:前|以前|之前)", r"(?:签订|签署|签约|生效|盖章|签字)[^。;；]{0,16}(?:前|时|后|当[日天]|之日|[日天]内)",
     r"前付|到账后(?:方|才|再|开)|款到|收到(?:全)?款(?:项)?后(?:方|才|开)|开通[^。;；,，]{0,4}前|前[^。;；,，]{0,10}(?:支付|付清|缴清|缴纳|付讫|付)", r"押[一二三123]付", r"inadvance", r"prepa(?:id|y)", r"upfront",
@@ -28,31 +30,90 @@ _WHOLE = any_of(
     r"(?:全款|全额|全部(?:费用|款项|服务费|价款|合同款)?|一次性?(?:全部|全额)?(?:付|缴|交|支付|预付|结)[^。;；,，]{0,4}|100%)",
 )  # fmt: skip
 _ONE_MONTH = any_of(r"当月|上月|本月|次月|每月|该月|月度|按月|逐月|首月|(?:一|1)个月|每单|结算|对账|验收")
-_LONG = any_of(r"(?:按|每|当|该|一|整)?(?:个)?季(?:度)?(?![^。;；,，]{0,4}(?:节|终了|末|结束))", r"半年", r"(?<![\d一二两三])年(?:付|度预付)", r"付[三六]", r"每年")
-_NOT_FEE = any_of(r"保证金", r"押金", r"质保金", r"违约金", r"滞纳金", r"赔偿", r"退还", r"退款", r"工资", r"薪", r"社保", r"个税", r"逾期", r"迟延", r"延迟", r"拖欠", r"奖励|奖金", r"运费")
-_SOON = any_of(r"按期", r"及时", r"按时", r"(?:按照?|依)[^。;；,，]{0,6}约定", r"定期", r"尽快", r"协商", r"商定", r"约定(?:的)?(?:时间|期限)", r"适时", r"另行", r"一旦|随时", r"promptly|timely")
+_LONG = any_of(
+    r"(?:按|每|当|该|一|整)?(?:个)?季(?:度)?(?![^。;；,，]{0,4}(?:节|终了|末|结束))",
+    r"半年",
+    r"(?<![\d一二两三])年(?:付|度预付)",
+    r"付[三六]",
+    r"每年",
+)
+_NOT_FEE = any_of(
+    r"保证金",
+    r"押金",
+    r"质保金",
+    r"违约金",
+    r"滞纳金",
+    r"赔偿",
+    r"退还",
+    r"退款",
+    r"工资",
+    r"薪",
+    r"社保",
+    r"个税",
+    r"逾期",
+    r"迟延",
+    r"延迟",
+    r"拖欠",
+    r"奖励|奖金",
+    r"运费",
+)
+_SOON = any_of(
+    r"按期",
+    r"及时",
+    r"按时",
+    r"(?:按照?|依)[^。;；,，]{0,6}约定",
+    r"定期",
+    r"尽快",
+    r"协商",
+    r"商定",
+    r"约定(?:的)?(?:时间|期限)",
+    r"适时",
+    r"另行",
+    r"一旦|随时",
+    r"promptly|timely",
+)
 
 
 def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if not sentence.about(PAY):
         return
     prepaid = _prepaid(sentence, checkpoint.thresholds["prepaid_months"])
-    if prepaid and not sentence.has(r"保证金|押金|违约金|赔偿|罚|退还|不(?:得|需|必|用|要求)[^。;；,，]{0,6}(?:预付|预先)|无(?:需|须)预付"):
+    if prepaid and not sentence.has(
+        r"保证金|押金|违约金|赔偿|罚|退还|不(?:得|需|必|用|要求)[^。;；,，]{0,6}(?:预付|预先)|无(?:需|须)预付"
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=prepaid)
         return
     if sentence.has(_NOT_FEE):
         return
-    timed = [f for f in sentence.figures if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE) and not f.quantity.trigger]
+    timed = [
+        f
+        for f in sentence.figures
+        if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE) and not f.quantity.trigger
+    ]
     pays = sentence.has(PAY)
     text = _time_of_payment(timed)
-    day = sentence.has(_DAY) or any(f.quantity.value <= 95 * 86400 for f in timed if f.quantity.kind is QuantityKind.DURATION)
+    day = sentence.has(_DAY) or any(
+        f.quantity.value <= 95 * 86400 for f in timed if f.quantity.kind is QuantityKind.DURATION
+    )
     paid_fee = pays and (sentence.about(FEE) or sentence.has(_CYCLE))
     if paid_fee and sentence.has(_CYCLE) and day and not sentence.blanks:
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明结算周期和付款时间{text}", figure=text.strip("（）") or None)
+        yield Signal(
+            sentence=sentence,
+            status=Status.OK,
+            reason=f"写明结算周期和付款时间{text}",
+            figure=text.strip("（）") or None,
+        )
     elif pays and sentence.about(FEE) and timed and sentence.has(r"内|前|之日起|后|within") and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明付款时间{text}", figure=timed[0].quantity.text)
-    elif pays and (sentence.about(FEE) or sentence.has(r"款|账单|钱")) and (sentence.has(_SOON) or sentence.has(_CYCLE) or sentence.blanks):
-        if not sentence.has(r"发票(?:类型|抬头)|税率|开户|账户信息|赔") and (sentence.has(r"<M>|账单|付款(?:时间|方式|期限|周期)|支付(?:时间|方式|期限|周期)|结算(?:时间|方式|周期)") or sentence.is_row):
+    elif (
+        pays
+        and (sentence.about(FEE) or sentence.has(r"款|账单|钱"))
+        and (sentence.has(_SOON) or sentence.has(_CYCLE) or sentence.blanks)
+    ):
+        if not sentence.has(r"发票(?:类型|抬头)|税率|开户|账户信息|赔") and (
+            sentence.has(r"<M>|账单|付款(?:时间|方式|期限|周期)|支付(?:时间|方式|期限|周期)|结算(?:时间|方式|周期)")
+            or sentence.is_row
+        ):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说按期付款，没有周期或日期")
 
 
@@ -62,18 +123,30 @@ def _time_of_payment(timed: list[Figure]) -> str:
 
 def _prepaid(sentence: Sentence, months: float) -> str:
     """Why the fee is paid too far in advance, or ""."""
-    if not sentence.has(_BEFORE) and not sentence.has(r"一次(?:性)?[^。;；,，]{0,8}(?:付清|缴清|付讫|交清)[^。;；]{0,12}(?:全部|整个|服务期|合同|全年|年)"):
+    if not sentence.has(_BEFORE) and not sentence.has(
+        r"一次(?:性)?[^。;；,，]{0,8}(?:付清|缴清|付讫|交清)[^。;；]{0,12}(?:全部|整个|服务期|合同|全年|年)"
+    ):
         return ""
     if not (sentence.about(FEE) or sentence.has(r"款|钱|价|预[付缴]")):
         return ""
     for figure in sentence.figures_of(QuantityKind.DURATION):
         before = sentence.plain[max(0, figure.start - 12) : figure.start]
-        if upper(figure) >= months * MONTH * 0.98 and not figure.quantity.working and not any(w in before for w in ("期限", "有效期", "满", "合作期", "服务期为", "试用")):
+        if (
+            upper(figure) >= months * MONTH * 0.98
+            and not figure.quantity.working
+            and not any(w in before for w in ("期限", "有效期", "满", "合作期", "服务期为", "试用"))
+        ):
             if sentence.has(r"(?:预[付缴存交]|先付|先交|提前|期初|一次|前支付|前付|开始前|付)"):
                 return f"要求预付{figure.quantity.text}的费用，达到标准上限 {months:g} 个月"
     if sentence.has(_WHOLE) and not sentence.has(_ONE_MONTH):
         return "要求一次性预付全部或长期费用"
-    if sentence.has(_LONG) and sentence.has(r"预[付缴存交]|预先|提前|先付|先交|季初|开始前|首月|前[^。;；,，]{0,10}(?:支付|付清|缴|付)|付[三六]|前付") and not sentence.has(r"季(?:度)?(?:末|终了|结束|届满)|后付"):
+    if (
+        sentence.has(_LONG)
+        and sentence.has(
+            r"预[付缴存交]|预先|提前|先付|先交|季初|开始前|首月|前[^。;；,，]{0,10}(?:支付|付清|缴|付)|付[三六]|前付"
+        )
+        and not sentence.has(r"季(?:度)?(?:末|终了|结束|届满)|后付")
+    ):
         return "要求按季或更长周期预付"
     return ""
 

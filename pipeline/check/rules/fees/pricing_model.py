@@ -36,11 +36,15 @@ _PAY_WHATEVER = any_of(
     r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|会话|[\d,]+)[^。;；]{0,24}(?:仍|也|均|按)[^。;；]{0,16}(?:全额|最低|保底|支付|计|收|结)",
     r"保底[^。;；]{0,30}(?:全付|全额|仍|也|都|照付|必须|均)|(?:最低消费|保底)[^。;；]{0,10}不(?:予)?退", r"<M>(?:不得|无权|不能|不可)[^。;；]{0,6}(?:以|因)[^。;；]{0,60}(?:拒付|少付|缓付|迟付|不付|拒绝(?:支付|付款)|扣(?:减|除|付|款|留)|抵扣|暂停(?:支付|付款)|减(?:付|少))",
 )  # fmt: skip
-_UNPRICED = any_of(r"另行(?:协商|约定|商定|签订|签署|确认|确定)|面议|协商(?:确定|的结果|结果)|双方[^。;；,，]{0,8}(?:协商|商定|议定|商量)|待定|以[^。;；,，]{0,12}(?:为准)|详情(?:请)?(?:联系|咨询)")
+_UNPRICED = any_of(
+    r"另行(?:协商|约定|商定|签订|签署|确认|确定)|面议|协商(?:确定|的结果|结果)|双方[^。;；,，]{0,8}(?:协商|商定|议定|商量)|待定|以[^。;；,，]{0,12}(?:为准)|详情(?:请)?(?:联系|咨询)"
+)
 
 
 def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if sentence.has(_VENDOR_PRICES) and not sentence.has(r"(?:经|由)[^。;；,，]{0,8}<M>[^。;；,，]{0,8}(?:确认|同意|审核|核准|签字)|加班|调整"):
+    if sentence.has(_VENDOR_PRICES) and not sentence.has(
+        r"(?:经|由)[^。;；,，]{0,8}<M>[^。;；,，]{0,8}(?:确认|同意|审核|核准|签字)|加班|调整"
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="价格由服务方单方确定")
         return
     if sentence.has(_PAY_WHATEVER) and sentence.about(FEE) and sentence.has(PAY) and _merchant_pays(sentence):
@@ -53,14 +57,18 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if (money or share) and sentence.about(_ANY_MODEL) and (sentence.about(FEE) or sentence.about(_ANY_MODEL)):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
         text = (money or share)[0].quantity.text
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text)
+        yield Signal(
+            sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text
+        )
     elif sentence.has(FEE) and (sentence.has(_UNPRICED) or sentence.has(_ANY_MODEL) or sentence.blanks):
         if not sentence.has(r"加班|增员|额外|超出|大促|调整|变更|增值|附加|培训|活动"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到收费方式但没有价格或计算方法")
 
 
 def _merchant_pays(sentence: Sentence) -> bool:
-    return not sentence.has(r"<V>(?:均|也|都)?(?:应|须|仍|需)[^。;；]{0,10}(?:支付|赔|退)|<V>(?:的)?(?:违约|赔偿)|逾期|保密|争议|续约")
+    return not sentence.has(
+        r"<V>(?:均|也|都)?(?:应|须|仍|需)[^。;；]{0,10}(?:支付|赔|退)|<V>(?:的)?(?:违约|赔偿)|逾期|保密|争议|续约"
+    )
 
 
 RULE = Rule(checkpoint="fees.pricing_model", read=_pricing_model, conclude=worst_wins)
