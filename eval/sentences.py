@@ -17,6 +17,7 @@ from pathlib import Path
 
 from eval.cases import DATASET
 from pipeline.check.rules import check_rules
+from pipeline.ingest.layout import names_columns
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import load_playbook
 from pipeline.segment import segment
@@ -25,12 +26,15 @@ from pipeline.types import Block, BlockKind, Document, Page, Party, Span, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One labelled sentence; ``missing`` stands for "says nothing of the checkpoint"."""
+    """One labelled clause; ``missing`` stands for "says nothing of the checkpoint". ``also`` are other checkpoints it touches."""
 
     checkpoint: str
     status: Status
     vendor: str
     text: str
+    merchant: str = ""
+    context: str = ""
+    also: tuple[str, ...] = ()
 
 
 def load_samples(paths: list[Path]) -> Iterator[Sample]:
@@ -45,6 +49,9 @@ def load_samples(paths: list[Path]) -> Iterator[Sample]:
                 status=Status.MISSING if row["status"] == "none" else Status(row["status"]),
                 vendor=row["vendor"],
                 text=row["text"],
+                merchant=row.get("merchant", ""),
+                context=row.get("context", ""),
+                also=tuple(row.get("also", ())),
             )
 
 
@@ -52,9 +59,10 @@ _OPPOSITE = {"我方": "贵方", "贵方": "我方", "我们": "您", "我司": 
 
 
 def as_contract(sample: Sample) -> tuple[Document, MerchantGuess]:
-    """A one-sentence contract and whose side is whose in it."""
-    rows = sample.text.split("\n")
-    blocks, at = [], 0
+    """A one-clause contract, under its heading, and whose side is whose in it."""
+    rows = ([f"第一条 {sample.context}"] if sample.context else []) + sample.text.split("\n")
+    blocks: list[Block] = []
+    at = 0
     for row in rows:
         cells: list[Span] = []
         if " | " in row:
@@ -64,18 +72,24 @@ def as_contract(sample: Sample) -> tuple[Document, MerchantGuess]:
                 offset += len(cell) + 3
         kind = BlockKind.TABLE_ROW if cells else BlockKind.PARAGRAPH
         table = 1 if cells else None
-        blocks.append(Block(start=at, end=at + len(row), kind=kind, table=table, row=table, cells=tuple(cells)))
+        number = sum(b.table is not None for b in blocks) + 1 if cells else None
+        header = number == 1 and names_columns(row.split(" | "))
+        blocks.append(
+            Block(start=at, end=at + len(row), kind=kind, table=table, row=number, cells=tuple(cells), header=header)
+        )
         at += len(row) + 1
+    text = "\n".join(rows)
     document = Document(
         file="sentence",
-        sha256=hashlib.sha256(sample.text.encode()).hexdigest(),
-        text=sample.text,
-        pages=(Page(start=0, end=len(sample.text), number=1),),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+        pages=(Page(start=0, end=len(text), number=1),),
         blocks=tuple(blocks),
     )
-    vendor = Party.JIA if sample.vendor == "甲方" else Party.YI
-    own = () if sample.vendor in ("甲方", "乙方") else (sample.vendor,)
-    other = (_OPPOSITE[sample.vendor],) if sample.vendor in _OPPOSITE else ()
+    vendor = Party.JIA if sample.vendor == "甲方" or sample.merchant == "乙方" else Party.YI
+    own = () if sample.vendor in ("甲方", "乙方", "") else (sample.vendor,)
+    merchant = "" if sample.merchant in ("甲方", "乙方") else sample.merchant
+    other = (merchant,) if merchant else ((_OPPOSITE[sample.vendor],) if sample.vendor in _OPPOSITE else ())
     guess = MerchantGuess(
         party=vendor.other, confidence=1.0, sure=True, reason="", names={}, aliases={vendor: own, vendor.other: other}
     )

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from pipeline.folding import simplify
 from pipeline.index import ClauseIndex
 from pipeline.playbook import CheckpointModel
 from pipeline.types import Clause, ClauseKind, Document
+
+Arm = Literal["fused", "dense", "lexical"]
 
 RRF_K = 60
 _DEPTH = 40
@@ -63,9 +66,14 @@ def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ..
 
 
 def retrieve(
-    found: Sequence[Passage], embedder: Embedder, checkpoints: Sequence[CheckpointModel], *, k: int = 8
+    found: Sequence[Passage],
+    embedder: Embedder,
+    checkpoints: Sequence[CheckpointModel],
+    *,
+    k: int = 8,
+    arm: Arm = "fused",
 ) -> Mapping[str, tuple[Candidate, ...]]:
-    """For each checkpoint its ``k`` best clauses, best first; every clause at most once."""
+    """For each checkpoint its ``k`` best clauses, best first; every clause at most once. ``arm`` searches one way only, to compare."""
     if not found:
         return {c.id: () for c in checkpoints}
     queries = [(c.id, query) for c in checkpoints for query in (c.name, *c.queries)]
@@ -77,10 +85,10 @@ def retrieve(
     similar: dict[str, dict[int, float]] = {c.id: {} for c in checkpoints}
     for (checkpoint, query), hits in zip(queries, dense, strict=True):
         scores, nearest = ranked[checkpoint], similar[checkpoint]
-        for rank, (passage, cosine) in enumerate(hits):
+        for rank, (passage, cosine) in enumerate(hits if arm != "lexical" else ()):
             scores[passage] = scores.get(passage, 0.0) + 1 / (RRF_K + rank + 1)
             nearest[passage] = max(nearest.get(passage, 0.0), cosine)
-        for rank, passage in enumerate(lexical.best(query, _DEPTH)):
+        for rank, passage in enumerate(lexical.best(query, _DEPTH) if arm != "dense" else ()):
             scores[passage] = scores.get(passage, 0.0) + 1 / (RRF_K + rank + 1)
     out = {}
     for checkpoint, scores in ranked.items():

@@ -226,7 +226,9 @@ class _Walk:
         below = self.lines[i + 1] if i + 1 < len(self.lines) else None
         if i < 2 or not line.first or below is None or not below.first or len(text) > 14 or len(text) < 2:
             return False
-        return re.search(r"[。;,:!?.|]|\d{3}", text) is None and (below.row or len(below.folded.strip()) > max(16, len(text)))
+        return re.search(r"[。;,:!?.|]|\d{3}", text) is None and (
+            below.row or len(below.folded.strip()) > max(16, len(text))
+        )
 
     def _in_annex_list(self) -> bool:
         return self.annex is not None and bool(self.stack)

@@ -175,10 +175,8 @@ def _with_figures(sentence: Sentence, named: Sequence[str]) -> list[str]:
                 kept.append(name)
                 break
     known = any_of(*KPIS.values())
-    for match in _GENERIC.finditer(sentence.plain):
-        if not re.search(known, match["name"]) and not re.search(_NOT_KPI, match["name"]):
-            kept.append(match["name"])
-    return kept
+    others = (m["name"] for m in _GENERIC.finditer(sentence.plain))
+    return [*kept, *(n for n in others if not re.search(known, n) and not re.search(_NOT_KPI, n))]
 
 
 def _score_behind(sentence: Sentence, at: int) -> bool:
