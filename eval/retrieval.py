@@ -16,7 +16,7 @@ from eval.cases import DATASET, load_cases, locate
 from pipeline.embed import default_embedder
 from pipeline.ingest import ingest
 from pipeline.playbook import CheckpointModel, load_playbook
-from pipeline.retrieve import Arm, passages, retrieve
+from pipeline.retrieve import Arm, index, retrieve
 from pipeline.segment import segment
 from pipeline.settings import settings
 from pipeline.types import Clause, Span
@@ -74,15 +74,15 @@ def main() -> int:
     embedder = default_embedder(settings().threads, settings().data_dir / "embeddings.sqlite3")
     names_only = [c.model_copy(update={"queries": [c.name]}) for c in book.checkpoints]
     arms: dict[str, dict[tuple[str, str], Sequence[int]]] = {
-        n: {} for n in ("dense", "bm25", "fused", "fused, name only")
+        n: {} for n in ("dense", "bm25", "topic", "fused", "fused, name only")
     }
     hits: list[Hit] = []
     sizes: list[int] = []
     for case in load_cases(folder, [c.id for c in book.checkpoints]):
         document = ingest(case.path)
         clauses = segment(document)
-        found = passages(document, clauses)
-        sizes.append(len({p.clause for p in found}))
+        found = index(document, clauses, embedder)
+        sizes.append(len({p.clause for p in found.passages}))
         for checkpoint, quotes in case.evidence.items():
             for quote in quotes:
                 where = clauses_of(locate(quote, document, clauses), clauses)
@@ -90,6 +90,7 @@ def main() -> int:
         runs: tuple[tuple[str, Sequence[CheckpointModel], Arm], ...] = (
             ("dense", book.checkpoints, "dense"),
             ("bm25", book.checkpoints, "lexical"),
+            ("topic", book.checkpoints, "topic"),
             ("fused", book.checkpoints, "fused"),
             ("fused, name only", names_only, "fused"),
         )

@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from eval.cases import DATASET, Case, load_cases, locate
@@ -26,10 +27,13 @@ from eval.metrics import (
 )
 from pipeline.check import Checker
 from pipeline.check.rules import check_rules
+from pipeline.embed import Embedder, default_embedder
 from pipeline.ingest import ingest
 from pipeline.merchant import find_merchant
 from pipeline.playbook import load_playbook
+from pipeline.retrieve import index
 from pipeline.segment import segment
+from pipeline.settings import settings
 from pipeline.types import Status, Verdict
 
 
@@ -46,12 +50,15 @@ class CaseResult:
     merchant_right: bool
 
 
-def score_case(case: Case, checker: Checker, only: str = "") -> CaseResult:
+def score_case(case: Case, checker: Checker, embedder: Embedder, only: str = "") -> CaseResult:
     """Review one labelled contract and compare; ``only`` keeps checkpoints that start with it."""
     document = ingest(case.path)
     clauses = segment(document)
     merchant = find_merchant(document, clauses)
-    verdicts = tuple(v for v in checker(document, clauses, load_playbook(), merchant) if v.checkpoint.startswith(only))
+    indexed = index(document, clauses, embedder)
+    verdicts = tuple(
+        v for v in checker(document, clauses, load_playbook(), merchant, indexed) if v.checkpoint.startswith(only)
+    )
     found = total = 0
     unlocated = []
     for verdict in verdicts:
@@ -131,11 +138,17 @@ def main() -> int:
     parser.add_argument("--checkpoint", default="")
     parser.add_argument("--case", default="", help="only contracts whose id starts with this")
     parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--rules-only", action="store_true", help="without the semantic reader")
     args = parser.parse_args()
     folder = Path(args.split) if "/" in args.split else DATASET / args.split
     cases = load_cases(folder, [c.id for c in load_playbook().checkpoints])
+    embedder = default_embedder(settings().threads, settings().data_dir / "embeddings.sqlite3")
     only = args.checkpoint or (args.area + "." if args.area else "")
-    results = [score_case(c, check_rules, only) for c in cases if c.id.startswith(args.case)]
+    results = [
+        score_case(c, partial(check_rules, semantic=not args.rules_only), embedder, only)
+        for c in cases
+        if c.id.startswith(args.case)
+    ]
     sys.stdout.write(report(results, wrong=args.wrong) + "\n")
     return 0
 

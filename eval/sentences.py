@@ -16,11 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.cases import DATASET
-from pipeline.check.rules import check_rules
+from pipeline.check.rules.engine import rule_for, signals_of
+from pipeline.check.rules.reading import read
+from pipeline.check.rules.semantics import opinions
+from pipeline.embed import default_embedder
 from pipeline.ingest.layout import names_columns
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import load_playbook
+from pipeline.retrieve import index
 from pipeline.segment import segment
+from pipeline.settings import settings
 from pipeline.types import Block, BlockKind, Document, Page, Party, Span, Status
 
 
@@ -96,13 +101,19 @@ def as_contract(sample: Sample) -> tuple[Document, MerchantGuess]:
     return document, guess
 
 
-def judge(sample: Sample) -> tuple[Status, str]:
-    """What the rules say of the sample's checkpoint, and why."""
+def judge(sample: Sample, *, semantic: bool = False) -> tuple[Status, str]:
+    """What the rules say of the sample's checkpoint, and why; with ``semantic`` heard by the semantic reader."""
     document, guess = as_contract(sample)
-    for verdict in check_rules(document, segment(document), load_playbook(), guess):
-        if verdict.checkpoint == sample.checkpoint:
-            return verdict.status, verdict.reason
-    raise KeyError(sample.checkpoint)
+    clauses = segment(document)
+    reading = read(document, clauses, guess)
+    checkpoint = load_playbook().checkpoint(sample.checkpoint)
+    held = None
+    if semantic:
+        embedder = default_embedder(settings().threads, settings().data_dir / "embeddings.sqlite3")
+        held = opinions(reading, index(document, clauses, embedder))
+    rule = rule_for(checkpoint)
+    conclusion = rule.conclude(signals_of(rule, reading, checkpoint, held), reading, checkpoint)
+    return conclusion.status, conclusion.reason
 
 
 def main() -> int:
@@ -112,6 +123,7 @@ def main() -> int:
     parser.add_argument("--area", default="")
     parser.add_argument("--checkpoint", default="")
     parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--semantic", action="store_true", help="with the semantic reader beside the rules")
     args = parser.parse_args()
     files = args.files or sorted((DATASET / "sentences").glob("*.jsonl"))
     only = args.checkpoint or (args.area + "." if args.area else "")
@@ -120,7 +132,7 @@ def main() -> int:
     for sample in load_samples(files):
         if not sample.checkpoint.startswith(only):
             continue
-        said, reason = judge(sample)
+        said, reason = judge(sample, semantic=args.semantic)
         total[sample.checkpoint] += 1
         right[sample.checkpoint] += said is sample.status
         if args.wrong and said is not sample.status:

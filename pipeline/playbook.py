@@ -19,7 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from pipeline.errors import PlaybookError
-from pipeline.types import Severity
+from pipeline.types import Severity, Status
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 CheckpointId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*\.[a-z][a-z_]*$")]
@@ -65,6 +65,14 @@ class RuleModel(_Strict):
         return self
 
 
+class ReasonsModel(_Strict):
+    """How a status is put into words where no figure or list says it; ``{figure}`` is the figure found, where there is one."""
+
+    ok: Text
+    vague: Text
+    adverse: Text
+
+
 class CheckpointModel(_Strict):
     """One checkpoint: what it is called, how much it weighs, where its limits are, and what to ask for."""
 
@@ -75,8 +83,16 @@ class CheckpointModel(_Strict):
     thresholds: Mapping[str, float] = Field(default_factory=dict)
     queries: list[Text] = Field(min_length=1)
     wording: WordingModel
+    reasons: ReasonsModel | None = None
     enabled: bool = True
     rule: RuleModel | None = None
+
+    def reason(self, status: Status, figure: str | None = None) -> str:
+        """A Chinese clause for ``status``, without a full stop."""
+        said = {Status.OK: "写清楚了", Status.VAGUE: "写得含糊", Status.ADVERSE: "写法对商家不利"}
+        if figure is not None and self.thresholds:
+            return f"{self.name}写的是{figure}，{'在标准之内' if status is Status.OK else '不合标准'}"
+        return str(getattr(self.reasons, status.value)) if self.reasons else f"{self.name}{said[status]}"
 
 
 class AreaModel(_Strict):

@@ -14,13 +14,16 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.embed import Embedder
+from pipeline.embed import Embedder, Vectors
 from pipeline.folding import simplify
 from pipeline.index import ClauseIndex
 from pipeline.playbook import CheckpointModel
-from pipeline.types import Clause, ClauseKind, Document
+from pipeline.segment import sentences
+from pipeline.topics import topic_scores
+from pipeline.types import Clause, ClauseKind, Document, Span
 
-Arm = Literal["fused", "dense", "lexical"]
+Arm = Literal["fused", "dense", "lexical", "topic"]
+TOPIC_WEIGHT = 20.0
 
 RRF_K = 60
 _DEPTH = 40
@@ -29,11 +32,19 @@ _FEWEST_CHARS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """What is embedded and searched: a clause's own text with the titles above it, at most ``_MOST_CHARS`` characters of it."""
+class Passage(Span):
+    """What is embedded and searched: one sentence or table row under its title, at most ``_MOST_CHARS`` characters of it."""
 
     clause: int
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """The passages of a contract and their vectors, shape (len(passages), 384): embedded once, used by search and checkers."""
+
+    passages: tuple[Passage, ...]
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,27 +57,43 @@ class Candidate:
 
 
 def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ...]:
-    """The passages of a contract, in order; a long clause gives several, bare headings and signatures none."""
+    """The passages of a contract, in order; bare headings and signatures give none."""
     by_id = {c.id: c for c in clauses}
+    titles: dict[int, str] = {}
     out = []
     for clause in clauses:
-        text = simplify(document.slice(clause)).strip()
-        if len(text) < _FEWEST_CHARS or clause.kind in (ClauseKind.SIGNATURE, ClauseKind.HEADING):
+        above = titles.get(clause.parent, "") if clause.parent is not None else ""
+        title = titles[clause.id] = simplify(clause.title) or above
+        if clause.kind in (ClauseKind.SIGNATURE, ClauseKind.HEADING):
             continue
-        above = by_id.get(clause.parent) if clause.parent is not None else None
-        title = simplify(above.title) if above else ""
-        head = f"{title}：" if title and not text.startswith(title) else ""
-        if clause.columns:
-            head += "（" + "、".join(simplify(c) for c in clause.columns) + "）"
-        out += [
-            Passage(clause=clause.id, text=head + text[at : at + _MOST_CHARS])
-            for at in range(0, len(text), _MOST_CHARS)
-        ]
+        columns = "（" + "、".join(simplify(c) for c in clause.columns) + "）" if clause.columns else ""
+        parent = by_id.get(clause.parent) if clause.parent is not None else None
+        for span in sentences(document, clause):
+            text = simplify(document.slice(span))
+            if len(text) < _FEWEST_CHARS:
+                continue
+            own = above if title and title in text else title
+            head = (f"{own}：" if own and own not in text and parent is not clause else "") + columns
+            out += [
+                Passage(
+                    clause=clause.id,
+                    start=span.start + at,
+                    end=min(span.start + at + _MOST_CHARS, span.end),
+                    text=head + text[at : at + _MOST_CHARS],
+                )
+                for at in range(0, len(text), _MOST_CHARS)
+            ]
     return tuple(out)
 
 
+def index(document: Document, clauses: Sequence[Clause], embedder: Embedder) -> Indexed:
+    """The passages of a contract, embedded."""
+    found = passages(document, clauses)
+    return Indexed(passages=found, vectors=embedder.passages([p.text for p in found]))
+
+
 def retrieve(
-    found: Sequence[Passage],
+    indexed: Indexed,
     embedder: Embedder,
     checkpoints: Sequence[CheckpointModel],
     *,
@@ -74,22 +101,28 @@ def retrieve(
     arm: Arm = "fused",
 ) -> Mapping[str, tuple[Candidate, ...]]:
     """For each checkpoint its ``k`` best clauses, best first; every clause at most once. ``arm`` searches one way only, to compare."""
+    found = indexed.passages
     if not found:
         return {c.id: () for c in checkpoints}
     queries = [(c.id, query) for c in checkpoints for query in (c.name, *c.queries)]
-    vectors = embedder.passages([p.text for p in found])
-    with ClauseIndex(range(len(found)), vectors) as index:
-        dense = index.nearest(embedder.queries([q for _, q in queries]), _DEPTH)
+    with ClauseIndex(range(len(found)), indexed.vectors) as clause_index:
+        dense = clause_index.nearest(embedder.queries([q for _, q in queries]), _DEPTH)
     lexical = _Lexical([p.text for p in found])
     ranked: dict[str, dict[int, float]] = {c.id: {} for c in checkpoints}
     similar: dict[str, dict[int, float]] = {c.id: {} for c in checkpoints}
     for (checkpoint, query), hits in zip(queries, dense, strict=True):
         scores, nearest = ranked[checkpoint], similar[checkpoint]
-        for rank, (passage, cosine) in enumerate(hits if arm != "lexical" else ()):
-            scores[passage] = scores.get(passage, 0.0) + 1 / (RRF_K + rank + 1)
+        for passage, cosine in hits:
             nearest[passage] = max(nearest.get(passage, 0.0), cosine)
-        for rank, passage in enumerate(lexical.best(query, _DEPTH) if arm != "dense" else ()):
-            scores[passage] = scores.get(passage, 0.0) + 1 / (RRF_K + rank + 1)
+        if arm in ("fused", "dense"):
+            _fuse(scores, [passage for passage, _ in hits])
+        if arm in ("fused", "lexical"):
+            _fuse(scores, lexical.best(query, _DEPTH))
+    topics = topic_scores(indexed.vectors)
+    for checkpoint, scores in ranked.items():
+        if arm in ("fused", "topic") and checkpoint in topics:
+            order = np.argsort(-topics[checkpoint], kind="stable")[:_DEPTH]
+            _fuse(scores, [int(i) for i in order], TOPIC_WEIGHT if arm == "fused" else 1.0)
     out = {}
     for checkpoint, scores in ranked.items():
         best: dict[int, Candidate] = {}
@@ -100,6 +133,11 @@ def retrieve(
             )
         out[checkpoint] = tuple(best.values())[:k]
     return out
+
+
+def _fuse(scores: dict[int, float], ranking: Sequence[int], weight: float = 1.0) -> None:
+    for rank, passage in enumerate(ranking):
+        scores[passage] = scores.get(passage, 0.0) + weight / (RRF_K + rank + 1)
 
 
 class _Lexical:

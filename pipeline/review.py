@@ -18,7 +18,7 @@ from pipeline.ground import cite
 from pipeline.ingest import ingest
 from pipeline.merchant import MerchantGuess, find_merchant
 from pipeline.playbook import CheckpointModel, Playbook, load_playbook
-from pipeline.retrieve import Candidate, passages, retrieve
+from pipeline.retrieve import Candidate, index, retrieve
 from pipeline.segment import segment
 from pipeline.settings import settings
 from pipeline.types import (
@@ -108,11 +108,11 @@ def _review(
         side = find_merchant(document, clauses, told=merchant)
     with clock("index"):
         embedder = embedder or _embedder()
-        found = passages(document, clauses)
+        indexed = index(document, clauses, embedder)
     with clock("retrieve"):
-        candidates = retrieve(found, embedder, playbook.checkpoints)
+        candidates = retrieve(indexed, embedder, playbook.checkpoints)
     with clock("check"):
-        verdicts = ENGINES[engine](document, clauses, playbook, side)
+        verdicts = ENGINES[engine](document, clauses, playbook, side, indexed)
     by_id = {v.checkpoint: v for v in verdicts}
     risks = [(area, risk.area_risk(area, by_id)) for area in playbook.areas]
     areas = tuple(

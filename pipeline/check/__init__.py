@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import Playbook
+from pipeline.retrieve import Indexed
 from pipeline.types import Clause, Document, Verdict
 
 
@@ -18,5 +19,10 @@ class Checker(Protocol):
     """
 
     def __call__(  # noqa: D102
-        self, document: Document, clauses: Sequence[Clause], playbook: Playbook, merchant: MerchantGuess
+        self,
+        document: Document,
+        clauses: Sequence[Clause],
+        playbook: Playbook,
+        merchant: MerchantGuess,
+        indexed: Indexed,
     ) -> tuple[Verdict, ...]: ...

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from pipeline.check.rules import custom, data, fees, precedence, quality, scope, staffing, term
 from pipeline.check.rules.reading import Reading, Sentence, read
+from pipeline.check.rules.semantics import Opinions, hear, opinions
 from pipeline.check.rules.signal import Conclusion, Rule, Signal
 from pipeline.ground import cite
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import CheckpointModel, Playbook
+from pipeline.retrieve import Indexed
 from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, Status, Verdict
 
 _RULES: dict[str, Rule] = {
@@ -19,27 +21,49 @@ _MOST_CITATIONS = 4
 
 
 def check_rules(
-    document: Document, clauses: Sequence[Clause], playbook: Playbook, merchant: MerchantGuess
+    document: Document,
+    clauses: Sequence[Clause],
+    playbook: Playbook,
+    merchant: MerchantGuess,
+    indexed: Indexed,
+    *,
+    semantic: bool = True,
 ) -> tuple[Verdict, ...]:
-    """Judge every checkpoint of ``playbook``; reads every clause of the file. See ``pipeline.check.Checker``.
+    """Judge every checkpoint of ``playbook``; reads every clause of the file. See ``pipeline.check.Checker``. ``semantic`` switches the reader beside the rules.
 
     Where a page could not be read, a checkpoint that would be ``missing`` is ``unreviewed``: it may stand on that page.
     """
     reading = read(document, clauses, merchant)
+    held = opinions(reading, indexed) if semantic else None
     searched = _searched(clauses)
     unreadable = [p.number for p in document.pages if p.source is PageSource.UNREADABLE]
-    return tuple(_judge(c, reading, searched, unreadable) for c in playbook.checkpoints)
+    return tuple(_judge(c, reading, held, searched, unreadable) for c in playbook.checkpoints)
 
 
-def signals_of(rule: Rule, reading: Reading, checkpoint: CheckpointModel) -> list[Signal]:
-    """All signals of one rule over the contract, after precedence between its parts."""
-    found = [signal for sentence in reading.body for signal in rule.read(sentence, reading, checkpoint)]
+def signals_of(rule: Rule, reading: Reading, checkpoint: CheckpointModel, held: Opinions | None = None) -> list[Signal]:
+    """All signals of one rule over the contract, each sentence's heard by the semantic reader, after precedence between its parts."""
+    read_out = [(sentence, list(rule.read(sentence, reading, checkpoint))) for sentence in reading.body]
+    if held is None:
+        found = [signal for _, own in read_out for signal in own]
+    else:
+        found = hear(read_out, rule, reading, checkpoint, held)
     return precedence.apply(found, reading)
 
 
-def _judge(checkpoint: CheckpointModel, reading: Reading, searched: tuple[str, ...], unreadable: list[int]) -> Verdict:
-    rule = custom.rule_of(checkpoint) if checkpoint.rule is not None else _RULES[checkpoint.id]
-    conclusion = rule.conclude(signals_of(rule, reading, checkpoint), reading, checkpoint)
+def rule_for(checkpoint: CheckpointModel) -> Rule:
+    """The rule of a checkpoint: its own where the playbook brings one, else the one named for it."""
+    return custom.rule_of(checkpoint) if checkpoint.rule is not None else _RULES[checkpoint.id]
+
+
+def _judge(
+    checkpoint: CheckpointModel,
+    reading: Reading,
+    held: Opinions | None,
+    searched: tuple[str, ...],
+    unreadable: list[int],
+) -> Verdict:
+    rule = rule_for(checkpoint)
+    conclusion = rule.conclude(signals_of(rule, reading, checkpoint, held), reading, checkpoint)
     if conclusion.status is Status.MISSING:
         if unreadable:
             pages = "、".join(str(n) for n in unreadable)

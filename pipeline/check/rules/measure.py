@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 
 from pipeline.check.rules.pattern import compiled
 from pipeline.check.rules.reading import Figure, Sentence
+from pipeline.check.rules.signal import Wanted
+from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
 
 DAY = 86_400.0
@@ -135,3 +137,18 @@ def duration_text(seconds: float) -> str:
 def percent_text(fraction: float) -> str:
     """A fraction as a percentage."""
     return f"{fraction * 100:g}%"
+
+
+def measured(sentence: Sentence, wanted: Wanted, checkpoint: CheckpointModel) -> tuple[bool, str] | None:
+    """Whether the figures of the wanted kind in a sentence known to speak of the topic keep the threshold, and the one that decides.
+
+    The worst of several decides; ``None`` when there is no such figure.
+    """
+    limit = checkpoint.thresholds[wanted.threshold] * wanted.unit
+    found = [f for f in sentence.figures_of(wanted.kind) if not f.quantity.trigger and upper(f) <= wanted.most]
+    if not found:
+        return None
+    judged = [
+        (within_at_least(f, limit) if wanted.at_least else within_at_most(f, limit), f.quantity.text) for f in found
+    ]
+    return min(judged, key=lambda pair: pair[0])

@@ -160,7 +160,14 @@ def _row_indicator(sentence: Sentence, named: Sequence[str], targets: Sequence[F
     figured = any(t.quantity.kind in (QuantityKind.RATIO, QuantityKind.DURATION) for t in targets) or sentence.has(
         _SCORE_FIGURE
     )
-    return label if indicator and table and figured and not re.search(r"服务时间|工作时间|班次|排班", label) else ""
+    compared = sentence.has(
+        r"≥|≤|>=|<=|>|<|不(?:低|少|高|超|大|小)|不得|以内|以上|以下|notless|notmore|atleast|atmost|nomore|noless|orabove|orbelow|orless|ormore|within"
+    )
+    return (
+        label
+        if indicator and (table or compared) and figured and not re.search(r"服务时间|工作时间|班次|排班", label)
+        else ""
+    )
 
 
 def _with_figures(sentence: Sentence, named: Sequence[str]) -> list[str]:

@@ -22,6 +22,9 @@ from pipeline.types import Clause, ClauseKind, Document, Span
 _RECITAL = re.compile(
     r"^(?:鉴于|whereas|背景|经.{0,12}协商|为(?:了)?(?:明确|规范|保障)|根据.{0,40}(?:法|规定).{0,20}(?:协商|订立))"
 )
+_SUPERSEDED = re.compile(
+    r"(?:的)?[,，]?(?:现|统一|一律|均|相应)?(?:改(?:为|成)|调整(?:为|至|到)|变更为|修改为|修订为|更正为|(?:下调|上调|降低|提高|缩短|延长|放宽|降|增加)(?:至|到|为))"
+)
 _SENTENCE_END = re.compile(r"[。;；!！?？]$")
 
 
@@ -73,11 +76,12 @@ class Sentence:
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
-        """All quantities, in order, positioned in ``plain``."""
-        return tuple(
+        """All quantities in order, positioned in ``plain``; not the old ones of an amendment (由60秒改为20秒)."""
+        found = (
             Figure(quantity=q, start=self._plain_offset(q.start), end=self._plain_offset(q.end))
             for q in quantities(self.raw)
         )
+        return tuple(f for f in found if not _SUPERSEDED.match(self.plain, f.end))
 
     @cached_property
     def blanks(self) -> tuple[Blank, ...]:

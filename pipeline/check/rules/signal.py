@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.playbook import CheckpointModel
+from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 
@@ -42,12 +43,25 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The figure a checkpoint wants: its kind, the threshold it is held against, how many base units (seconds, 1) that counts, and on
+    which side it has to stand; ``most`` is the largest value that can be meant at all."""
+
+    kind: QuantityKind
+    threshold: str
+    unit: float = 1.0
+    at_least: bool = False
+    most: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """The rule of one checkpoint: reads sentence by sentence, then concludes over the contract."""
+    """The rule of one checkpoint: reads sentence by sentence, then concludes over the contract. ``quantity`` is the figure it wants."""
 
     checkpoint: str
     read: Reader
     conclude: Conclude
+    quantity: Wanted | None = None
 
 
 def worst_wins(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:

@@ -18,7 +18,7 @@ from pipeline.check.rules.measure import (
 )
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence
-from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
+from pipeline.check.rules.signal import Conclusion, Rule, Signal, Wanted, conclude_with, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
 from pipeline.types import Status
@@ -426,10 +426,30 @@ def _training(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
 
 
 RULES = (
-    Rule(checkpoint="staffing.turnover", read=_turnover, conclude=worst_wins),
-    Rule(checkpoint="staffing.tenure", read=_tenure, conclude=worst_wins),
-    Rule(checkpoint="staffing.reserve", read=_reserve, conclude=worst_wins),
-    Rule(checkpoint="staffing.replacement", read=_replacement, conclude=worst_wins),
+    Rule(
+        checkpoint="staffing.turnover",
+        read=_turnover,
+        conclude=worst_wins,
+        quantity=Wanted(kind=QuantityKind.RATIO, threshold="monthly_rate", most=1.0),
+    ),
+    Rule(
+        checkpoint="staffing.tenure",
+        read=_tenure,
+        conclude=worst_wins,
+        quantity=Wanted(kind=QuantityKind.DURATION, threshold="months", unit=MONTH * 0.98, at_least=True),
+    ),
+    Rule(
+        checkpoint="staffing.reserve",
+        read=_reserve,
+        conclude=worst_wins,
+        quantity=Wanted(kind=QuantityKind.RATIO, threshold="rate", at_least=True, most=1.0),
+    ),
+    Rule(
+        checkpoint="staffing.replacement",
+        read=_replacement,
+        conclude=worst_wins,
+        quantity=Wanted(kind=QuantityKind.DURATION, threshold="hours", unit=3600.0),
+    ),
     Rule(checkpoint="staffing.contingency", read=_contingency, conclude=_conclude_contingency),
     Rule(checkpoint="staffing.training", read=_training, conclude=worst_wins),
 )

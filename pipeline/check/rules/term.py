@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.check.rules.measure import DAY, MONTH, YEAR, duration_text, upper
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Figure, Reading, Sentence
-from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
+from pipeline.check.rules.signal import Conclusion, Rule, Signal, Wanted, conclude_with, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
@@ -323,7 +323,7 @@ _NOTICE = any_of(
     r"notice|prior|inadvance",
 )
 _NOT_NOTICE = any_of(
-    r"续(?:签|约|期|展)", r"不再续", r"自动(?:续|顺延|延)", r"期(?:限)?(?:届满|满)前", r"到期前", r"届满[^,。;；]{0,4}前", r"离职", r"更换|变更[^,。;；]{0,6}(?:地址|账户|联系)", r"调价|调整价格|上调", r"请假", r"大促|活动|促销", r"停机|维护|升级", r"(?:付款|支付)[^。;；,，]{0,4}前|提前[^。;；,，]{0,8}(?:付款|支付)",
+    r"续(?:签|约|期|展)", r"不再续", r"自动(?:续|顺延|延)", r"(?:期(?:限)?(?:届满|满)|到期|届满)[^,。;；]{0,4}前(?![^。;；]{0,12}(?:结束|解除|终止|退出|解约|停止|不再))", r"离职", r"更换|变更[^,。;；]{0,6}(?:地址|账户|联系)", r"调价|调整价格|上调", r"请假", r"大促|活动|促销", r"停机|维护|升级", r"(?:付款|支付)[^。;；,，]{0,4}前|提前[^。;；,，]{0,8}(?:付款|支付)",
 )  # fmt: skip
 _FOR_CAUSE = any_of(
     r"(?:违约|违反|未(?:能)?(?:达|按|履行)|逾期|情形|下列|之一|重大过失|泄露|不达标|破产|不可抗力)", r"breach|default"
@@ -411,7 +411,7 @@ _MAY_NOT_END = any_of(
     r"(?:<M>|<B>)[^。;；]{0,24}(?:不得|不能|不可|无权|不享有|不允许)[^。;；]{0,24}(?:解除|终止|退出|解约|取消|停止合作)", r"(?:合同|协议|服务|合作)期(?:限)?(?:未满|内|届满前)[^。;；]{0,16}(?:不得|不能|不可|无权|禁止)[^。;；]{0,20}(?:解除|终止|退出|解约|取消)", r"不可撤销", r"(?:放弃|排除)[^。;；]{0,10}(?:任意)?解除权", r"shallnotterminate|maynotterminate|noright(?:to)?terminat",
 )  # fmt: skip
 _PAY_REST = any_of(
-    r"(?:剩余|未履行|余下|余期|未到期|未届满|尚未履行|后续|未执行)[^。;；]{0,20}(?:服务费|费用|合同(?:款|金额|价款)|期限|部分|月份)[^。;；]{0,24}(?:支付|付清|承担|赔偿|补足|缴|结清|不(?:予)?退)?", r"(?:支付|付清|补足|赔偿|补齐|结清)[^。;；]{0,16}(?:剩余|未履行|余下|余期|未到期|全部合同期|整个合同期|合同期内全部|全年|至合同期满|合同剩余)[^。;；]{0,16}", r"remaining(?:term|fees)|balanceoftheterm", r"(?:尚?未使用|未消耗|剩余|余下|未到期|未履行|已(?:付|缴|交|支付|缴纳))[^。;；]{0,20}(?:不(?:予|作|可|再)?退|概不退|不退还|不予返还|不返还|归<V>所有)",
+    r"(?:自|从)[^。;；]{0,20}至[^。;；]{0,12}(?:期满|届满|到期|期限)[^。;；]{0,14}(?:费|款|酬)", r"(?:剩余|未履行|余下|余期|未到期|未届满|尚未履行|后续|未执行)[^。;；]{0,36}(?:服务费|费用|合同(?:款|金额|价款)|期限|部分|月份)[^。;；]{0,24}(?:支付|付清|承担|赔偿|补足|缴|结清|不(?:予)?退)?", r"(?:支付|付清|补足|赔偿|补齐|结清)[^。;；]{0,16}(?:剩余|未履行|余下|余期|未到期|全部合同期|整个合同期|合同期内全部|全年|至合同期满|合同剩余)[^。;；]{0,16}", r"remaining(?:term|fees)|balanceoftheterm", r"(?:尚?未使用|未消耗|剩余|余下|未到期|未履行|已(?:付|缴|交|支付|缴纳))[^。;；]{0,20}(?:不(?:予|作|可|再)?退|概不退|不退还|不予返还|不返还|归<V>所有)",
 )  # fmt: skip
 _AGREED = any_of(
     r"协商一致[^。;；]{0,16}(?:解除|终止|变更|退出)",
@@ -424,7 +424,7 @@ _AGREED = any_of(
 def _exit(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if not sentence.about(_END) and not sentence.has(_PAY_REST):
         return
-    if sentence.has(r"试用|试运|磨合|试合作|期满|不可抗力|劳动(?:合同|关系)|权限|续签|续约"):
+    if sentence.has(r"试用|试运|磨合|试合作|期满(?!之?日?(?:之)?前|日止)|不可抗力|劳动(?:合同|关系)|权限|续签|续约"):
         return
     if (
         sentence.has(_PAY_REST)
@@ -657,7 +657,12 @@ def _dispute(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) 
 RULES = (
     Rule(checkpoint="term.duration", read=_duration, conclude=worst_wins),
     Rule(checkpoint="term.trial", read=_trial, conclude=_conclude_trial),
-    Rule(checkpoint="term.notice", read=_notice, conclude=_conclude_notice),
+    Rule(
+        checkpoint="term.notice",
+        read=_notice,
+        conclude=_conclude_notice,
+        quantity=Wanted(kind=QuantityKind.DURATION, threshold="days", unit=DAY * 1.01),
+    ),
     Rule(checkpoint="term.exit", read=_exit, conclude=_conclude_exit),
     Rule(checkpoint="term.breach_compensation", read=_breach_compensation, conclude=_conclude_breach),
     Rule(checkpoint="term.dispute", read=_dispute, conclude=worst_wins),

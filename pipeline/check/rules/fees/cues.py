@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Sentence
 from pipeline.quantities import QuantityKind
@@ -25,3 +27,13 @@ PAY = any_of(
 def prices(sentence: Sentence) -> list[Figure]:
     """The sums of money that are prices: not the condition of a consequence."""
     return [f for f in sentence.figures_of(QuantityKind.MONEY) if not f.quantity.trigger]
+
+
+def priced_row(sentence: Sentence) -> bool:
+    """True for a row of a price list whose sum stands without its unit, which the head of the column or another cell names."""
+    if not sentence.is_row:
+        return False
+    heads = any(re.search(r"单价|价格|金额|费用|元|price|fee|rate", c) for c in (*sentence.columns, *sentence.cells))
+    return heads and any(
+        re.fullmatch(r"(?:¥|￥|rmb|usd|\$)?\d[\d,]*(?:\.\d+)?", c) and len(c) >= 2 for c in sentence.cells[1:]
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, prices
+from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, priced_row, prices
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
@@ -49,7 +49,7 @@ _NOT_EXTRAS = any_of(
 def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if sentence.has(_NOT_EXTRAS):
         return
-    money = prices(sentence)
+    money = bool(prices(sentence)) or priced_row(sentence)
     if (
         sentence.has(_OPEN_ENDED)
         and not money
@@ -74,7 +74,7 @@ def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
         return
     if sentence.has(OTHER_MONEY):
         return
-    items = _items(sentence, len(money))
+    items = _items(sentence, len(prices(sentence)))
     if items and money:
         yield Signal(
             sentence=sentence,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, PAY, PRICE, prices
+from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, PAY, PRICE, priced_row, prices
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
@@ -54,7 +54,9 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         return
     money = prices(sentence)
     share = sentence.figures_of(QuantityKind.RATIO) if sentence.has(_MODELS["提成"]) else ()
-    if (money or share) and sentence.about(_ANY_MODEL) and (sentence.about(FEE) or sentence.about(_ANY_MODEL)):
+    if not money and priced_row(sentence) and sentence.about(_ANY_MODEL):
+        yield Signal(sentence=sentence, status=Status.OK, reason="价目表写明了单价")
+    elif (money or share) and sentence.about(_ANY_MODEL) and (sentence.about(FEE) or sentence.about(_ANY_MODEL)):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
         text = (money or share)[0].quantity.text
         yield Signal(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipeline.check.rules.measure import figures_near, percent_text, within_at_least
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
-from pipeline.check.rules.signal import Rule, Signal, worst_wins
+from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
 from pipeline.quantities.numerals import value as numeral
@@ -45,4 +45,9 @@ def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到解决率但没有数字")
 
 
-RULE = Rule(checkpoint="scope.resolution_rate", read=_resolution_rate, conclude=worst_wins)
+RULE = Rule(
+    checkpoint="scope.resolution_rate",
+    read=_resolution_rate,
+    conclude=worst_wins,
+    quantity=Wanted(kind=QuantityKind.RATIO, threshold="rate", at_least=True, most=1.0),
+)

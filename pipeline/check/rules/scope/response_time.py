@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipeline.check.rules.measure import duration_text, figures_near, within_at_most
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.signal import Rule, Signal, worst_wins
+from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
 from pipeline.types import Status
@@ -72,4 +72,9 @@ def _response_time(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到响应但没有可执行的秒数")
 
 
-RULE = Rule(checkpoint="scope.response_time", read=_response_time, conclude=worst_wins)
+RULE = Rule(
+    checkpoint="scope.response_time",
+    read=_response_time,
+    conclude=worst_wins,
+    quantity=Wanted(kind=QuantityKind.DURATION, threshold="seconds", most=3600),
+)
