@@ -1,11 +1,16 @@
 """The review as one self-contained HTML page: the contract on one side, the findings on the other.
 
-No network, no script needed to read it; it prints with the findings first and the marked contract after them.
+Everything is inside the file: no network, and nothing of the contract can run, for the page allows its own script only, by hash.
+Links work without the script; it adds the marking of all words a finding rests on, and copying. Printed, the findings come first
+and the marked contract after them; the number at a mark is the finding's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -15,120 +20,184 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from pipeline.report import words
-from pipeline.types import AreaReview, Block, BlockKind, Citation, Finding, Review, Span, Status
+from pipeline.types import Block, BlockKind, Citation, Finding, Review, Span, Status
 
-_ORDER = (Status.ADVERSE, Status.UNREVIEWED, Status.VAGUE, Status.OK)
+# Where citations overlap, the first of these colours the words; "alert" is a citation of no finding.
+_ORDER = (Status.ADVERSE.value, Status.UNREVIEWED.value, Status.VAGUE.value, Status.OK.value, "alert")
+
+_TITLE = re.compile(r"[^，。；：,;:\n]{2,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mark(Span):
-    """A cited range of the contract: who cites it, and as what."""
+    """A cited range of the contract. ``key`` is its anchor, ``target`` the anchor of what cites it, ``sign`` its number there."""
 
     key: str
-    status: Status
+    target: str
+    kind: str
+    sign: str
     title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """A finding with the anchors of its citations."""
+class _Cited:
+    """Citations with the anchors they have in the contract."""
 
-    finding: Finding
     anchor: str
     citations: tuple[tuple[str, Citation], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown(_Cited):
+    """A finding as shown."""
+
+    number: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alerts(_Cited):
+    """Alerts of one kind as shown."""
+
+    group: words.AlertGroup
+
+
 def as_html(review: Review) -> str:
     """A complete HTML document; text of the contract is escaped everywhere."""
-    areas = [(area, [_shown(f) for f in words.worst_first(area.findings)]) for area in review.areas]
-    marks = [
-        _Mark(start=c.start, end=c.end, key=key, status=shown.finding.status, title=shown.finding.name)
-        for _, findings in areas
-        for shown in findings
-        for key, c in shown.citations
-    ]
+    areas = [(area, [_shown(n) for n in findings]) for area, findings in words.told(review)]
+    shown = {s.finding.checkpoint: s for _, findings in areas for s in findings}
+    anchored = {(c.start, c.end): key for s in shown.values() for key, c in s.citations}
+    alerts = [_alerts(number, group, anchored) for number, group in enumerate(words.alert_groups(review), 1)]
+    asks = words.ask_first(review)
     return _template().render(
         review=review,
         words=words,
         areas=areas,
-        fixes=[(f, _anchor(f)) for f in words.must_fix(review)],
-        contract=Markup("\n").join(_contract(review, marks)),
+        asks=[(finding, shown[finding.checkpoint].anchor) for finding in asks],
+        ask_title=words.ask_title(asks),
+        alerts=alerts,
+        contract=Markup("\n").join(_contract(review, [*_marks(shown.values()), *_alert_marks(alerts)])),
         pages=len(review.document.pages),
-        statuses=[(s, words.STATUS[s], sum(f.status is s for f in review.findings)) for s in Status],
-        tally=_tally,
+        counts=words.counts(review.findings),
+        total=len(review.findings),
+        style=Markup(_part("report.css.j2")),
+        script=Markup(_part("report.js.j2")),
+        script_sha256=base64.b64encode(hashlib.sha256(_part("report.js.j2").encode()).digest()).decode(),
     )
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    source = (resources.files("pipeline.report") / "report.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source)
+    return environment.from_string(_part("report.html.j2"))
 
 
-def _tally(area: AreaReview) -> str:
-    return words.tally(area)
+def _part(name: str) -> str:
+    return (resources.files("pipeline.report") / name).read_text(encoding="utf-8")
 
 
-def _anchor(finding: Finding) -> str:
-    return "f-" + finding.checkpoint.replace(".", "-")
-
-
-def _shown(finding: Finding) -> _Shown:
-    anchor = _anchor(finding)
+def _shown(numbered: words.Numbered) -> _Shown:
+    finding = numbered.finding
+    anchor = "f-" + finding.checkpoint.replace(".", "-")
     cited = tuple((f"{anchor}-{n}", c) for n, c in enumerate(finding.citations, 1))
-    return _Shown(finding=finding, anchor=anchor, citations=cited)
+    return _Shown(finding=finding, number=numbered.number, anchor=anchor, citations=cited)
+
+
+def _alerts(number: int, group: words.AlertGroup, anchored: Mapping[tuple[int, int], str]) -> _Alerts:
+    """Words that a finding rests on too keep that finding's anchor (``anchored``, by offsets)."""
+    anchor = f"a-{number}"
+    cited = dict.fromkeys(c for alert in group.alerts for c in alert.citations)
+    keys = (anchored.get((c.start, c.end), f"{anchor}-{n}") for n, c in enumerate(cited, 1))
+    return _Alerts(group=group, anchor=anchor, citations=tuple(zip(keys, cited, strict=True)))
+
+
+def _marks(findings: Iterable[_Shown]) -> Iterator[_Mark]:
+    for shown in findings:
+        title = f"{shown.number} {shown.finding.name}：{words.STATUS[shown.finding.status]}"
+        for key, c in shown.citations:
+            yield _Mark(
+                start=c.start,
+                end=c.end,
+                key=key,
+                target=shown.anchor,
+                kind=shown.finding.status.value,
+                sign=str(shown.number),
+                title=title,
+            )
+
+
+def _alert_marks(alerts: Iterable[_Alerts]) -> Iterator[_Mark]:
+    for alert in alerts:
+        title = words.ALERT[alert.group.kind]
+        for key, c in alert.citations:
+            if key.startswith(alert.anchor):
+                yield _Mark(start=c.start, end=c.end, key=key, target=alert.anchor, kind="alert", sign="!", title=title)
 
 
 def _contract(review: Review, marks: Sequence[_Mark]) -> Iterator[Markup]:
     document = review.document
     seen: set[str] = set()  # a citation over several cells is anchored at its first
     blocks = document.blocks or (Block(start=0, end=len(document.text)),)
-    starts = {p.start: p.number for p in document.pages if p.number > 1}
+    pages = {p.start: p.number for p in document.pages if p.number > 1}
     for table, group in groupby(blocks, key=lambda b: b.table if b.kind is BlockKind.TABLE_ROW else None):
         rows = list(group)
         if table is not None:
-            body = Markup("").join(_row(document.text, row, marks, seen) for row in rows)
-            yield Markup("<table>{}</table>").format(body)
+            columns = max(len(row.cells) for row in rows)
+            body = Markup("").join(_row(document.text, row, columns, marks, seen) for row in rows)
+            yield Markup('<div class="table"><table>{}</table></div>').format(body)
             continue
         for block in rows:
-            page = next((n for at, n in starts.items() if block.start <= at < block.end), None)
-            if block.start in starts:
-                page = starts[block.start]
+            page = next((n for at, n in pages.items() if block.start <= at < block.end), None)
             if page is not None:
                 yield Markup('<div class="page">第 {} 页</div>').format(page)
-            tag = "h4" if block.kind is BlockKind.HEADING else "p"
             inner = _marked(document.text, block, marks, seen)
+            if block is blocks[0] and _TITLE.fullmatch(document.slice(block)):
+                yield Markup('<h3 class="title">{}</h3>').format(inner)
+                continue
+            tag = "h4" if block.kind is BlockKind.HEADING else "p"
             yield Markup("<{0}>{1}</{0}>").format(Markup(tag), inner)
 
 
-def _row(text: str, row: Block, marks: Sequence[_Mark], seen: set[str]) -> Markup:
+def _row(text: str, row: Block, columns: int, marks: Sequence[_Mark], seen: set[str]) -> Markup:
+    """A row; where it has fewer cells than the table has columns, the last one spans the rest."""
     tag = Markup("th" if row.header else "td")
     cells = row.cells or (row,)
+    inner = [_marked(text, cell, marks, seen) for cell in cells]
+    short = columns - len(cells)
+    spans = [Markup("")] * (len(cells) - 1) + [Markup(' colspan="{}"').format(short + 1) if short > 0 else Markup("")]
     return Markup("<tr>{}</tr>").format(
-        Markup("").join(Markup("<{0}>{1}</{0}>").format(tag, _marked(text, cell, marks, seen)) for cell in cells)
+        Markup("").join(
+            Markup("<{0}{1}>{2}</{0}>").format(tag, span, cell) for span, cell in zip(spans, inner, strict=True)
+        )
     )
 
 
 def _marked(text: str, span: Span, marks: Sequence[_Mark], seen: set[str]) -> Markup:
-    """The text of ``span`` with what is cited marked; where citations overlap the worst status colours it."""
+    """The text of ``span`` with what is cited marked, each citation's number before its first words."""
     inside = [m for m in marks if m.start < span.end and span.start < m.end]
     cuts = sorted(
         {span.start, span.end, *(max(m.start, span.start) for m in inside), *(min(m.end, span.end) for m in inside)}
     )
     out: list[Markup] = []
     for start, end in pairwise(cuts):
+        here = sorted(
+            (m for m in inside if m.start <= start and end <= m.end), key=lambda m: (_ORDER.index(m.kind), m.key)
+        )
+        for mark in here:
+            if mark.key not in seen:
+                seen.add(mark.key)
+                # The number is drawn by the style sheet, so that copied and searched text is the contract's alone.
+                out.append(
+                    Markup('<a class="ref {}" id="{}" href="#{}" data-n="{}" title="{}" aria-label="{}"></a>').format(
+                        mark.kind, mark.key, mark.target, mark.sign, mark.title, mark.title
+                    )
+                )
         piece = escape(text[start:end])
-        here = [m for m in inside if m.start <= start and end <= m.end]
         if here:
-            worst = min(here, key=lambda m: _ORDER.index(m.status))
-            fresh = [m.key for m in here if m.key not in seen]
-            seen.update(fresh)
-            anchors = Markup("").join(Markup('<a id="{}"></a>').format(key) for key in fresh)
-            names = "、".join(dict.fromkeys(m.title for m in here))
-            link = worst.key.rsplit("-", 1)[0]
-            piece = Markup('{}<a class="mark {}" href="#{}" title="{}">{}</a>').format(
-                anchors, worst.status.value, link, names, piece
+            targets = " ".join(dict.fromkeys(m.target for m in here))
+            titles = "；".join(dict.fromkeys(m.title for m in here))
+            piece = Markup('<a class="mark {}" href="#{}" data-for="{}" title="{}">{}</a>').format(
+                here[0].kind, here[0].target, targets, titles, piece
             )
         out.append(piece)
     return Markup("").join(out)

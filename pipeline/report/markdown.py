@@ -10,43 +10,52 @@ from pipeline.types import Citation, Finding, Review, Status
 
 
 def as_markdown(review: Review) -> str:
-    """Headings by area, worst finding first; citations as quotes."""
+    """Headings by area, worst finding first; citations as quotes, word for word and line for line."""
     return "\n".join(_lines(review)) + "\n"
 
 
 def _lines(review: Review) -> Iterator[str]:
+    pages = len(review.document.pages)
     yield f"# 合同审查：{_safe(review.document.file)}"
     yield ""
-    yield f"**结论：{review.verdict.decision}**　{_safe(review.verdict.advice)}"
+    yield f"**{review.verdict.decision}**　{_safe(review.verdict.advice)}"
     yield ""
-    yield f"- 商家：{_safe(words.merchant_line(review))}"
-    yield f"- 审查方式：{words.ENGINE.get(review.engine.name, review.engine.name)}，版本 {review.engine.version}"
-    yield f"- 文件指纹：`{review.document.sha256[:16]}`"
+    yield "| 领域 | 风险 | 检查点 |"
+    yield "|---|---|---|"
+    for area in words.riskiest_first(review.areas):
+        yield f"| {_safe(area.name)} | {words.METER[area.risk]} {words.RISK[area.risk]} | {words.tally(area.findings)} |"
     yield ""
-    if fixes := words.must_fix(review):
-        yield "## 先谈这几条"
+    if asks := words.ask_first(review):
+        yield f"## {words.ask_title(asks)}"
         yield ""
-        for number, finding in enumerate(fixes, 1):
-            yield f"{number}. **{finding.name}**（{words.STATUS[finding.status]}）：{_safe(finding.suggestion)}"
+        for number, finding in enumerate(asks, 1):
+            yield f"{number}. **{_safe(finding.name)}**（{words.STATUS[finding.status]}）：{_safe(finding.suggestion)}"
         yield ""
+    below = {c for finding in review.findings for c in finding.citations}
     if review.alerts:
         yield "## 需要留意"
         yield ""
-        for alert in review.alerts:
-            yield f"- **{words.ALERT[alert.kind]}**：{_safe(alert.message)}"
-            yield from ("  " + line for line in _quotes(alert.citations, len(review.document.pages)))
+        for group in words.alert_groups(review):
+            for message, alert in zip(group.messages, group.alerts, strict=True):
+                yield f"- **{words.ALERT[group.kind]}**：{_safe(message)}"
+                yield from ("  " + line for line in _quotes([c for c in alert.citations if c not in below], pages))
         yield ""
-    for area in review.areas:
-        yield f"## {area.name} · {words.RISK[area.risk]}（{words.tally(area)}）"
+    for area, findings in words.told(review):
+        yield f"## {_safe(area.name)} · {words.RISK[area.risk]}（{words.tally(area.findings)}）"
         yield ""
-        for finding in words.worst_first(area.findings):
-            yield from _finding(finding, len(review.document.pages))
+        for numbered in findings:
+            yield from _finding(numbered.number, numbered.finding, pages)
     yield "---"
+    yield ""
+    yield f"- 商家：{_safe(words.merchant_line(review))}"
+    yield f"- 审查方式：{_safe(words.engine_line(review))}，审查标准 `{review.engine.playbook_sha256[:12]}`"
+    yield f"- 文件指纹：`{review.document.sha256[:12]}`"
+    yield ""
     yield words.DISCLAIMER
 
 
-def _finding(finding: Finding, pages: int) -> Iterator[str]:
-    yield f"### 【{words.STATUS[finding.status]}】{finding.name}（{words.SEVERITY[finding.severity]}）"
+def _finding(number: int, finding: Finding, pages: int) -> Iterator[str]:
+    yield f"### {number}. 【{words.STATUS[finding.status]}】{_safe(finding.name)}（{words.SEVERITY[finding.severity]}）"
     yield ""
     yield _safe(finding.reason)
     yield ""
@@ -54,24 +63,33 @@ def _finding(finding: Finding, pages: int) -> Iterator[str]:
     if quotes:
         yield from quotes
         yield ""
+    if finding.rejected_quotes:
+        yield f"合同里找不到、已弃用的引文：{_safe('；'.join(finding.rejected_quotes))}"
+        yield ""
+    if finding.disagreement:
+        yield f"两种引擎读法不同：{_safe(finding.disagreement)}"
+        yield ""
     if finding.searched:
         yield f"已查：{_safe(words.searched(finding.searched))}"
         yield ""
     if finding.status is not Status.OK:
-        yield f"- 标准写法：{_safe(finding.wording.preferred)}"
+        yield f"- {_safe(finding.suggestion)}"
         yield f"- 可接受：{_safe(finding.wording.acceptable)}"
         yield f"- 底线：{_safe(finding.wording.walk_away)}"
         yield ""
 
 
 def _quotes(citations: Iterable[Citation], pages: int) -> Iterator[str]:
-    for citation in citations:
-        text = " ".join(citation.text.split())
-        yield f"> {_safe(text)}"
-        yield f"> — {_safe(words.where(citation.clause, citation.page, pages))}"
+    for number, citation in enumerate(citations):
+        if number:
+            yield ">"
+        yield f"> **{_safe(words.where(citation.clause, citation.page, pages))}**"
         yield ">"
+        # Two spaces at the end keep the line breaks of the contract.
+        yield from (f"> {line}" for line in "  \n".join(map(_safe, citation.text.splitlines())).split("\n"))
 
 
 def _safe(text: str) -> str:
     """Contract text must not turn into Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text)
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
+    return re.sub(r"^(\s*)([-+=]+|\d+[.)])(?=\s|$)", lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], escaped, flags=re.M)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.types import AlertKind, AreaReview, Finding, Review, Risk, Severity, Status
+from pipeline.types import Alert, AlertKind, AreaReview, Finding, Review, Risk, Severity, Status
 
 STATUS: Mapping[Status, str] = {
     Status.OK: "达标",
@@ -15,6 +16,7 @@ STATUS: Mapping[Status, str] = {
 }
 SEVERITY: Mapping[Severity, str] = {Severity.CRITICAL: "关键", Severity.MAJOR: "重要", Severity.MINOR: "一般"}
 RISK: Mapping[Risk, str] = {Risk.HIGH: "高风险", Risk.MEDIUM: "中风险", Risk.LOW: "低风险"}
+METER: Mapping[Risk, str] = {Risk.HIGH: "■■■", Risk.MEDIUM: "■■□", Risk.LOW: "■□□"}
 ALERT: Mapping[AlertKind, str] = {
     AlertKind.INSTRUCTION: "写给审查者的话",
     AlertKind.HIDDEN_TEXT: "看不见的文字",
@@ -27,9 +29,46 @@ ALERT: Mapping[AlertKind, str] = {
 }
 ENGINE: Mapping[str, str] = {"rules": "规则引擎（本机，不联网）"}
 DISCLAIMER = "本报告依据审查标准对合同文字作出，帮助您在签约前谈判，不构成法律意见；重大合同请再请律师把关。"
+FIRST = 3  # what a merchant can hold in mind going into a talk
 
 _WORST = (Status.ADVERSE, Status.MISSING, Status.UNREVIEWED, Status.VAGUE, Status.OK)
 _HEAVIEST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
+_RISKIEST = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+_SERIOUS = (Status.ADVERSE, Status.MISSING)
+_COUNTING = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A finding with the number a report knows it by, from 1 in the order of telling."""
+
+    number: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertGroup:
+    """Alerts of one kind; ``messages`` leave out what all of them begin with."""
+
+    kind: AlertKind
+    messages: tuple[str, ...]
+    alerts: tuple[Alert, ...]
+
+
+def told(review: Review) -> list[tuple[AreaReview, list[Numbered]]]:
+    """Areas by risk and in each the worst finding first, numbered through."""
+    areas: list[tuple[AreaReview, list[Numbered]]] = []
+    number = 0
+    for area in riskiest_first(review.areas):
+        findings = worst_first(area.findings)
+        areas.append((area, [Numbered(number=number + n, finding=f) for n, f in enumerate(findings, 1)]))
+        number += len(findings)
+    return areas
+
+
+def riskiest_first(areas: Sequence[AreaReview]) -> list[AreaReview]:
+    """Areas by risk, then playbook order."""
+    return sorted(areas, key=lambda a: _RISKIEST.index(a.risk))
 
 
 def worst_first(findings: Sequence[Finding]) -> list[Finding]:
@@ -37,17 +76,47 @@ def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: (_WORST.index(f.status), _HEAVIEST.index(f.severity)))
 
 
-def tally(area: AreaReview) -> str:
-    """How many of each status, worst first: "不利 2 · 缺失 1"."""
-    counts = {status: sum(f.status is status for f in area.findings) for status in _WORST}
-    return " · ".join(f"{STATUS[status]} {count}" for status, count in counts.items() if count)
+def counts(findings: Sequence[Finding]) -> list[tuple[Status, int]]:
+    """How many of each status, worst first; statuses that do not occur are left out."""
+    return [(s, n) for s in _WORST if (n := sum(f.status is s for f in findings))]
 
 
-def must_fix(review: Review, most: int = 5) -> list[Finding]:
-    """What to negotiate first: critical and major findings that are adverse or missing, heaviest first."""
-    serious = [f for f in review.findings if f.status in (Status.ADVERSE, Status.MISSING)]
-    weighty = [f for f in serious if f.severity is not Severity.MINOR]
-    return sorted(weighty, key=lambda f: (_HEAVIEST.index(f.severity), _WORST.index(f.status)))[:most]
+def tally(findings: Sequence[Finding]) -> str:
+    """``counts`` as words: "不利 2 · 缺失 1"."""
+    return " · ".join(f"{STATUS[status]} {count}" for status, count in counts(findings))
+
+
+def ask_first(review: Review, most: int = FIRST) -> list[Finding]:
+    """What to ask for first: what is adverse or missing before what is vague, then by weight; minor points last."""
+    open_ = [f for f in review.findings if f.status in (*_SERIOUS, Status.VAGUE)]
+    return sorted(
+        open_,
+        key=lambda f: (
+            f.severity is Severity.MINOR,
+            f.status not in _SERIOUS,
+            _HEAVIEST.index(f.severity),
+            _WORST.index(f.status),
+        ),
+    )[:most]
+
+
+def ask_title(asks: Sequence[Finding]) -> str:
+    """The heading over ``ask_first``: "先谈这三条"."""
+    return f"先谈这{_COUNTING[len(asks)]}条" if 1 < len(asks) < 10 else "先谈这条"
+
+
+def alert_groups(review: Review) -> list[AlertGroup]:
+    """Alerts by kind, in the order they came."""
+    kinds = dict.fromkeys(a.kind for a in review.alerts)
+    return [_group(kind, [a for a in review.alerts if a.kind is kind]) for kind in kinds]
+
+
+def _group(kind: AlertKind, alerts: Sequence[Alert]) -> AlertGroup:
+    messages = [a.message for a in alerts]
+    lead = messages[0][: messages[0].find("：") + 1]
+    if len(messages) == 1 or not all(m.startswith(lead) for m in messages):
+        lead = ""
+    return AlertGroup(kind=kind, messages=tuple(m[len(lead) :] for m in messages), alerts=tuple(alerts))
 
 
 def where(clause: str, page: int, pages: int) -> str:
@@ -64,3 +133,10 @@ def searched(labels: Sequence[str], most: int = 12) -> str:
 def merchant_line(review: Review) -> str:
     """Who is taken for the merchant, and why."""
     return f"{review.merchant.value}（{review.merchant_reason}）"
+
+
+def engine_line(review: Review) -> str:
+    """What made the review."""
+    engine = review.engine
+    model = f"，模型 {engine.model}" if engine.model else ""
+    return f"{ENGINE.get(engine.name, engine.name)}{model}，审约 {engine.version}"
