@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from pipeline.errors import EngineError, InputError, ShenyueError
 
@@ -16,8 +21,57 @@ if TYPE_CHECKING:
 
 DONE, BAR_NOT_MET, BAD_INPUT, PARTLY_FAILED = 0, 1, 2, 3
 
+_Misuse: type[Any] = typer.BadParameter.__mro__[1]  # UsageError, which typer keeps to itself
+
+
+class _Chinese(TyperGroup):
+    """Tells of a misused command in Chinese."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        with _misuse_in_chinese():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _misuse_in_chinese():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _misuse_in_chinese() -> Iterator[None]:
+    try:
+        yield
+    except _Misuse as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        command = error.ctx.command_path if error.ctx else "shenyue"
+        _say(f"错误：{_misuse(error.format_message())}\n看用法：{command} --help")
+        raise typer.Exit(BAD_INPUT) from error
+
+
+# What typer says of a misused command, and how it is told here; what is not listed is passed on as it is.
+_MISUSES = (
+    (r"Missing (?:argument|parameter):? ?'?([^'.]+)'?.*", r"缺少 \1"),
+    (r"Missing option '([^']+)'.*", r"缺少 \1"),
+    (r"No such option:? '?(\S+?)'?(?:[ .].*)?", r"没有 \1 这个选项"),
+    (r"No such command '([^']+)'.*", r"没有 \1 这个命令"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", r"多写了 \1"),
+    (r"Option '([^']+)' requires an argument.*", r"\1 后面要写一个值"),
+    (r"Invalid value for '([^']+)':.*?('[^']*') is not one of (.+?)\.?", r"\1 不能是 \2，只能是 \3"),
+    (r"Invalid value for '([^']+)': (.+)", r"\1 的值不对：\2"),
+)
+
+
+def _misuse(message: str) -> str:
+    for pattern, chinese in _MISUSES:
+        match = re.fullmatch(pattern, message, re.S)
+        if match:
+            return match.expand(chinese).replace("', '", "、").replace("'", "")
+    return message
+
+
 app = typer.Typer(
     name="shenyue",
+    cls=_Chinese,
     help="审约：替商家审客服外包合同，查六个风险领域、29 个检查点，每个结论都引原文。",
     no_args_is_help=True,
     add_completion=False,
@@ -54,7 +108,7 @@ class Bar(StrEnum):
 
 @app.command()
 def review(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="合同：docx、pdf、png、jpg、txt 或 md")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="合同：docx、pdf、png、jpg、txt 或 md")],
     engine: Annotated[str, typer.Option(help="用哪个引擎判定；rules 在本机运行，不联网")] = "rules",
     merchant: Annotated[Side, typer.Option(help="哪一方是商家；auto 由程序判断")] = Side.AUTO,
     playbook: Annotated[Path | None, typer.Option(help="自己的审查标准（YAML）")] = None,
@@ -62,53 +116,79 @@ def review(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到文件；多份合同时写到文件夹")] = None,
     fail_on: Annotated[Bar | None, typer.Option(help="风险达到这一级时以 1 退出")] = None,
 ) -> None:
-    """审查一份或几份合同。"""
-    from pipeline.playbook import load_playbook
-    from pipeline.review import review as review_contract
-    from pipeline.types import Party
+    """审查一份或几份合同。
 
-    told = None if merchant is Side.AUTO else Party(merchant.value)
-    failed = reviewed = 0
-    risks: list[str] = []
-    try:
+    退出码：0 完成；1 风险达到 --fail-on；2 用法有误或文件读不了；3 几份里有的失败。
+    """
+    with _errors_in_chinese():
+        targets = _targets(files, fmt, out)
+        from pipeline.playbook import load_playbook
+        from pipeline.review import review as review_contract
+        from pipeline.types import Party
+
+        told = None if merchant is Side.AUTO else Party(merchant.value)
         book = load_playbook(playbook)
-        _check_out(out, files)
-        for path in files:
+        failed = 0
+        risks: list[str] = []
+        for number, path in enumerate(files, 1):
+            if len(files) > 1 or sys.stderr.isatty():
+                _say(f"正在审查 {path.name}" + (f"（{number}/{len(files)}）" if len(files) > 1 else ""))
             try:
-                result = review_contract(path, engine=engine, merchant=told, playbook=book, progress=_progress)
+                result = review_contract(path, engine=engine, merchant=told, playbook=book, progress=_say)
             except InputError as error:
                 failed += 1
                 _say(f"错误：{error}")
                 continue
-            reviewed += 1
             risks.append(result.verdict.risk.value)
-            _write(result, fmt, out, many=len(files) > 1)
-    except ShenyueError as error:
-        _say(f"错误：{error}")
-        raise typer.Exit(BAD_INPUT) from error
+            _write(result, fmt, targets[number - 1])
     if failed:
-        raise typer.Exit(PARTLY_FAILED if reviewed else BAD_INPUT)
+        raise typer.Exit(PARTLY_FAILED if risks else BAD_INPUT)
     too_high = {"high": {"high"}, "medium": {"high", "medium"}}
     if fail_on is not None and any(risk in too_high[fail_on.value] for risk in risks):
         raise typer.Exit(BAR_NOT_MET)
 
 
-def _check_out(out: Path | None, files: list[Path]) -> None:
+@contextmanager
+def _errors_in_chinese() -> Iterator[None]:
+    try:
+        yield
+    except ShenyueError as error:
+        _say(f"错误：{error}")
+        raise typer.Exit(BAD_INPUT) from error
+
+
+def _targets(files: list[Path], fmt: Format, out: Path | None) -> list[Path | None]:
+    """Where each report goes, checked before a long review starts; ``None`` is the screen."""
+    from pipeline.report import EXTENSIONS
+
+    many = len(files) > 1
     if out is None:
-        return
-    if len(files) > 1 and out.is_file():
+        if many and fmt in (Format.JSON, Format.HTML):
+            raise EngineError(f"{len(files)} 份合同的 {fmt.value} 报告不能连着显示，请用 -o 指定一个文件夹")
+        return [None] * len(files)
+    if many and out.is_file():
         raise EngineError(f"{out}：有 {len(files)} 份合同，-o 要给一个文件夹，这里是文件")
-    folder = out if len(files) > 1 or out.is_dir() else out.parent
+    folder = out if many or out.is_dir() else out.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EngineError(f"{out}：不能写到这里（{error.strerror}）。请换一个可写的位置") from error
+    if folder is not out:
+        return [out]
+    targets: list[Path | None] = []
+    for path in files:
+        target, number = out / f"{path.name}{EXTENSIONS[fmt.value]}", 1
+        while target in targets:  # two contracts of one name from two folders
+            number += 1
+            target = out / f"{path.name}.{number}{EXTENSIONS[fmt.value]}"
+        targets.append(target)
+    return targets
 
 
-def _write(result: Review, fmt: Format, out: Path | None, *, many: bool) -> None:
-    from pipeline.report import EXTENSIONS, render
+def _write(result: Review, fmt: Format, target: Path | None) -> None:
+    from pipeline.report import render
 
-    if out is None:
+    if target is None:
         if fmt is Format.TEXT:
             from rich.console import Console
 
@@ -118,16 +198,11 @@ def _write(result: Review, fmt: Format, out: Path | None, *, many: bool) -> None
         else:
             sys.stdout.write(render(result, fmt.value))
         return
-    target = out / (Path(result.document.file).name + EXTENSIONS[fmt.value]) if many or out.is_dir() else out
     try:
         target.write_text(render(result, fmt.value), encoding="utf-8")
     except OSError as error:
         raise EngineError(f"{target}：写不进去（{error.strerror}）。请检查权限和磁盘空间") from error
     _say(f"{result.document.file}：{result.verdict.decision}，报告在 {target}")
-
-
-def _progress(message: str) -> None:
-    _say(message)
 
 
 def _say(message: str) -> None:
@@ -136,15 +211,14 @@ def _say(message: str) -> None:
 
 @playbook_app.command("show")
 def show_playbook(path: Annotated[Path | None, typer.Argument(help="审查标准；不写时看默认标准")] = None) -> None:
-    """列出检查点、阈值和建议措辞。"""
+    """列出检查点、阈值和建议措辞（以甲方为商家）。"""
+    from pipeline.advise import wording
     from pipeline.playbook import load_playbook
     from pipeline.report.words import SEVERITY
+    from pipeline.types import Party
 
-    try:
+    with _errors_in_chinese():
         book = load_playbook(path)
-    except ShenyueError as error:
-        _say(f"错误：{error}")
-        raise typer.Exit(BAD_INPUT) from error
     typer.echo(f"{book.model.name}　{len(book.checkpoints)} 个检查点　指纹 {book.sha256[:12]}")
     for area in book.areas:
         typer.echo(f"\n■ {area.name}")
@@ -152,11 +226,12 @@ def show_playbook(path: Annotated[Path | None, typer.Argument(help="审查标准
             if not checkpoint.enabled:
                 continue
             limits = "，".join(f"{name}={value:g}" for name, value in checkpoint.thresholds.items())
+            ask = wording(checkpoint, Party.JIA)
             typer.echo(f"  {checkpoint.id}　{checkpoint.name}（{SEVERITY[checkpoint.severity]}）{limits}")
             typer.echo(f"    为什么：{checkpoint.why}")
-            typer.echo(f"    标准：{checkpoint.wording.preferred}")
-            typer.echo(f"    可接受：{checkpoint.wording.acceptable}")
-            typer.echo(f"    底线：{checkpoint.wording.walk_away}")
+            typer.echo(f"    标准：{ask.preferred}")
+            typer.echo(f"    可接受：{ask.acceptable}")
+            typer.echo(f"    底线：{ask.walk_away}")
 
 
 @playbook_app.command("check")
@@ -166,13 +241,10 @@ def check_playbook(path: Annotated[Path, typer.Argument(help="要校验的审查
     from pipeline.playbook import load_playbook
     from pipeline.types import Party
 
-    try:
+    with _errors_in_chinese():
         book = load_playbook(path)
         for checkpoint in book.checkpoints:
             wording(checkpoint, Party.JIA)
-    except ShenyueError as error:
-        _say(f"错误：{error}")
-        raise typer.Exit(BAD_INPUT) from error
     typer.echo(f"{path.name}：没有问题，{len(book.areas)} 个领域、{len(book.checkpoints)} 个检查点")
 
 
@@ -199,4 +271,9 @@ def version() -> None:
 
 def main() -> None:
     """Entry point of the ``shenyue`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A report in a file or a pipe is UTF-8 everywhere; a console that lacks a sign shows "?" and does not break off.
+            utf8 = not stream.isatty() or stream.encoding.lower() in ("ascii", "ansi_x3.4-1968", "us-ascii")
+            stream.reconfigure(encoding="utf-8" if utf8 else None, errors="replace")
     app()

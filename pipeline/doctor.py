@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
-from tempfile import NamedTemporaryFile
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+
+import numpy as np
 
 from pipeline.embed import default_embedder
 from pipeline.errors import ShenyueError
 from pipeline.playbook import load_playbook
 from pipeline.settings import settings
+from pipeline.types import Status
+
+_TRIAL = """客服外包合同
+甲方（委托方）：某服饰有限公司
+乙方（受托方）：某客服外包有限公司
+第一条 服务内容
+1.1 乙方负责售前咨询、售后退换货及投诉处理。
+1.2 首次响应时间不超过60秒。
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +67,30 @@ def _embedder() -> str:
 
 
 def _ocr() -> str:
-    if find_spec("rapidocr") is None:
-        raise ImportError("没有安装 rapidocr，扫描件读不了；请重新安装依赖")
-    return "已安装，扫描件可以识别"
+    """Reads a picture of a figure, so that models and runtime are both tried."""
+    from PIL import Image, ImageDraw
+
+    from pipeline.ingest.ocr import read_picture
+
+    picture = Image.new("RGB", (420, 120), "white")
+    ImageDraw.Draw(picture).text((30, 20), "2025", fill="black", font_size=72)
+    read = "".join(line.text for line in read_picture(np.asarray(picture)).lines)
+    if "2025" not in read:
+        raise RuntimeError(f"识别不准：把 2025 读成了“{read}”。请重新安装依赖；在此之前不要审扫描件")
+    return "读图正常，扫描件可以识别"
+
+
+def _review() -> str:
+    from pipeline.review import review
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "试审.txt"
+        path.write_text(_TRIAL, encoding="utf-8")
+        finished = review(path)
+    found = next(f for f in finished.findings if f.checkpoint == "scope.response_time")
+    if found.status is not Status.ADVERSE:
+        raise RuntimeError("把 60 秒的响应时间判成了别的结论。请重新安装")
+    return f"{len(finished.findings)} 个检查点，{finished.timings_ms['total'] / 1000:.1f} 秒"
 
 
 def _network() -> str:
@@ -73,5 +105,6 @@ _PROBES: dict[str, Callable[[], str]] = {
     "审查标准": _playbook,
     "向量模型": _embedder,
     "扫描识别": _ocr,
+    "试审一份": _review,
     "网络": _network,
 }
