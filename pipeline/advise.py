@@ -30,27 +30,36 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
     "years": _number(" 年"),
     "count": _number(" 项"),
     "measures": _number(" 项"),
+    "yuan": _number(" 元"),
 }
+_PERCENT_BEFORE_WORDS = re.compile(r"%(?=[\u4e00-\u9fff])")
 
 
-def wording(checkpoint: CheckpointModel, merchant: Party) -> Wording:
+def wording(checkpoint: CheckpointModel, merchant: Party, names: Mapping[Party, str] | None = None) -> Wording:
     """The three wordings of a checkpoint, ready to paste.
+
+    Args:
+        checkpoint: whose wording.
+        merchant: which side buys the service.
+        names: what the contract calls each side (委托方, 您); 甲方 and 乙方 where it is not given.
 
     Raises:
         PlaybookError: a slot that is neither a party nor a threshold of the checkpoint.
     """
     source = checkpoint.wording
-    fill = _filler(checkpoint, merchant)
+    fill = _filler(checkpoint, merchant, names or {})
     return Wording(
         preferred=fill(source.preferred), acceptable=fill(source.acceptable), walk_away=fill(source.walk_away)
     )
 
 
-def suggestion(checkpoint: CheckpointModel, status: Status, merchant: Party) -> str:
-    """What to ask for, given the status; empty for ``ok``."""
+def suggestion(
+    checkpoint: CheckpointModel, status: Status, merchant: Party, names: Mapping[Party, str] | None = None
+) -> str:
+    """What to ask for, given the status; empty for ``ok``. Arguments and errors are those of ``wording``."""
     if status is Status.OK:
         return ""
-    words = wording(checkpoint, merchant).preferred
+    words = wording(checkpoint, merchant, names).preferred
     if status is Status.MISSING:
         return f"补上一条：「{words}」"
     if status is Status.VAGUE:
@@ -60,8 +69,11 @@ def suggestion(checkpoint: CheckpointModel, status: Status, merchant: Party) -> 
     return f"请人工查看原文；若没有约定，补上：「{words}」"
 
 
-def _filler(checkpoint: CheckpointModel, merchant: Party) -> Callable[[str], str]:
-    slots = {"merchant": merchant.value, "vendor": merchant.other.value}
+def _filler(checkpoint: CheckpointModel, merchant: Party, names: Mapping[Party, str]) -> Callable[[str], str]:
+    slots = {
+        "merchant": names.get(merchant) or merchant.value,
+        "vendor": names.get(merchant.other) or merchant.other.value,
+    }
     for name, value in checkpoint.thresholds.items():
         slots[name] = _UNITS.get(name.rsplit("_", 1)[-1], _number(""))(value)
 
@@ -75,6 +87,6 @@ def _filler(checkpoint: CheckpointModel, merchant: Party) -> Callable[[str], str
                     f"检查点 {checkpoint.id} 的措辞用了不存在的变量 {match.group(0)}，可用：{have}"
                 ) from None
 
-        return _SLOT.sub(put, text)
+        return _PERCENT_BEFORE_WORDS.sub("% ", _SLOT.sub(put, text))
 
     return fill
