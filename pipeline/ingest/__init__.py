@@ -38,7 +38,8 @@ def ingest(path: Path, *, progress: Progress | None = None) -> Document:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise FileMissing(name, f"打不开（{error.strerror}）", "请检查文件权限") from error
+        why = "没有读取的权限" if isinstance(error, PermissionError) else error.strerror or "读取出错"
+        raise FileMissing(name, f"文件打不开（{why}）", "请检查文件权限，或把文件复制到别处再试") from error
     if not data.strip(b"\0\r\n\t "):
         raise EmptyFile(name, "文件是空的", "请确认下载或导出完整后再试")
     say = progress or (lambda _: None)

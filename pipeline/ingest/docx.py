@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
 
 from pipeline.errors import DamagedFile
 from pipeline.ingest.canon import Draft, assemble, row
+from pipeline.ingest.ink import why_hidden
 from pipeline.ingest.numbering import Numbering, W
 from pipeline.ingest.plain import ZERO_WIDTH
+from pipeline.ingest.runs import GONE, LOOK_INSIDE, Fields, checkbox, equation, symbol, ticks
+from pipeline.ingest.styles import Styles, num_pr, on, paragraph_style
 from pipeline.types import BlockKind, Document, HiddenText
 
-_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_GONE = {f"{W}del", f"{W}moveFrom", f"{W}rPrChange", f"{W}pPrChange", f"{W}instrText", f"{W}delText"}
-_LOOK_INSIDE = {
-    f"{W}ins",
-    f"{W}moveTo",
-    f"{W}hyperlink",
-    f"{W}smartTag",
-    f"{W}fldSimple",
-    f"{W}sdt",
-    f"{W}sdtContent",
-    f"{W}customXml",
-    f"{W}dir",
-    f"{W}bdo",
-}
-_TINY_HALF_POINTS = 4  # two points: smaller than any print that is meant to be read
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_CHANGES = (f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo", f"{W}cellIns", f"{W}cellDel")
+_CONTENTS_LINE = re.compile(r"\t\s*\d{1,4}$")
 
 
 def read_docx(name: str, data: bytes, sha256: str) -> Document:
@@ -39,59 +32,25 @@ def read_docx(name: str, data: bytes, sha256: str) -> Document:
         DamagedFile: the package opens but is not a readable document.
     """
     import docx
+    from docx.opc.exceptions import OpcError
 
     try:
-        opened = docx.Document(BytesIO(data))
-    except (KeyError, ValueError, BadZipFile, SyntaxError, OSError) as error:
+        reader = _Reader(docx.Document(BytesIO(data)))
+        drafts = list(reader.body())
+    except (
+        OpcError,
+        BadZipFile,
+        zlib.error,
+        SyntaxError,
+        OSError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise DamagedFile(name, "Word 文档内部结构已损坏", "请用 Word 或 WPS 打开并另存一份 .docx 再试") from error
-    reader = _Reader(opened)
-    drafts = list(reader.body())
     return assemble(name, sha256, drafts, hidden=reader.hidden, tracked_changes=reader.changes)
-
-
-@dataclass(slots=True)
-class _Styles:
-    """What paragraph styles bring along: list, outline level, hiddenness; through their bases."""
-
-    numbers: dict[str, tuple[str | None, int | None]] = field(default_factory=dict)
-    outline: dict[str, int] = field(default_factory=dict)
-    base: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, root: Any) -> _Styles:
-        self = cls()
-        for style in root.iter(f"{W}style"):
-            key = style.get(f"{W}styleId")
-            if (based := style.find(f"{W}basedOn")) is not None:
-                self.base[key] = based.get(f"{W}val")
-            label = style.find(f"{W}name")
-            called = (label.get(f"{W}val") or "").lower() if label is not None else ""
-            if called.startswith("heading ") and called[8:].isdigit():
-                self.outline[key] = int(called[8:])
-            if (properties := style.find(f"{W}pPr")) is not None:
-                self.numbers[key] = _num_pr(properties)
-                level = properties.find(f"{W}outlineLvl")
-                if level is not None and int(level.get(f"{W}val")) < 9:
-                    self.outline[key] = int(level.get(f"{W}val")) + 1
-        return self
-
-    def chain(self, style: str | None) -> Iterator[str]:
-        seen: set[str] = set()
-        while style is not None and style not in seen:
-            seen.add(style)
-            yield style
-            style = self.base.get(style)
-
-
-def _num_pr(properties: Any) -> tuple[str | None, int | None]:
-    node = properties.find(f"{W}numPr")
-    if node is None:
-        return None, None
-    number, level = node.find(f"{W}numId"), node.find(f"{W}ilvl")
-    return (
-        None if number is None else number.get(f"{W}val"),
-        None if level is None else int(level.get(f"{W}val")),
-    )
 
 
 class _Reader:
@@ -100,20 +59,24 @@ class _Reader:
     def __init__(self, opened: Any) -> None:
         part = opened.part
         self._root = opened.element.body
-        self._styles = _Styles.of(opened.styles.element)
+        self._styles = Styles.of(opened.styles.element)
         try:
             lists = part.numbering_part.element if _has(part, "numbering") else None
         except (KeyError, NotImplementedError):
             lists = None
-        self._numbering = Numbering.of(lists)
+        self._numbering = Numbering.of(lists, self._styles.numbers)
         self._notes = {kind: _notes(part, kind) for kind in ("footnotes", "endnotes")}
         self._tables = 0
+        self._kept_back = ""
+        self._where = "正文"
         self.hidden: list[HiddenText] = []
-        self.changes = sum(1 for _ in opened.element.iter(f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"))
+        roots = [opened.element, *(note for notes in self._notes.values() for note in notes.values())]
+        self.changes = sum(1 for root in roots for _ in root.iter(*_CHANGES))
         self._cited: list[tuple[str, str]] = []
 
     def body(self) -> Iterator[Draft]:
         yield from self._blocks(self._root)
+        self._where = "脚注或尾注"
         for number, (kind, key) in enumerate(self._cited, 1):
             node = self._notes[kind].get(key)
             if node is not None:
@@ -125,56 +88,75 @@ class _Reader:
         for node in parent:
             if node.tag == f"{W}p":
                 yield from self._paragraph(node)
-            elif node.tag == f"{W}tbl":
-                yield from self._table(node)
             elif node.tag in (f"{W}sdt", f"{W}ins", f"{W}moveTo", f"{W}customXml"):
                 inner = node.find(f"{W}sdtContent") if node.tag == f"{W}sdt" else node
                 if inner is not None:
                     yield from self._blocks(inner)
+            elif node.tag == f"{W}tbl":
+                yield from self._rest()
+                yield from self._table(node)
+        yield from self._rest()
+
+    def _rest(self) -> Iterator[Draft]:
+        """The text of a paragraph whose mark was deleted, where no paragraph follows to take it in."""
+        if text := self._kept_back.strip():
+            yield Draft(text=text)
+        self._kept_back = ""
 
     def _paragraph(self, node: Any) -> Iterator[Draft]:
         properties = node.find(f"{W}pPr")
-        style = None
-        if properties is not None and (own := properties.find(f"{W}pStyle")) is not None:
-            style = own.get(f"{W}val")
-        text = self._text(node)
-        number = self._number(properties, style) if text.strip() else ""
-        level = self._level(properties, style)
-        boxes = [self._box(box) for box in node.iter(f"{W}txbxContent") if not _in_fallback(box)]
-        for at, line in enumerate(text.split("\n")):
-            shown = line.strip(" \t")
-            if not shown:
-                continue
-            if at == 0 and number:
-                shown = f"{number} {shown}"
-            kind = BlockKind.HEADING if level is not None and at == 0 and len(shown) <= 60 else BlockKind.PARAGRAPH
-            yield Draft(
-                text=shown,
-                kind=kind,
-                level=level if kind is BlockKind.HEADING else None,
-                number=number if at == 0 and number else None,
-            )
-        for inner in boxes:
-            yield from inner
+        style = paragraph_style(node)
+        text = self._kept_back + self._text(node)
+        self._kept_back = ""
+        boxes = [draft for box in _boxes(node) for draft in self._box(box)]
+        if _mark_is_gone(properties):
+            self._kept_back = text
+        elif not (self._in_contents(node, style) and _CONTENTS_LINE.search(text)):
+            number, gap = self._number(properties, style)
+            level = self._level(properties, style)
+            lines = [shown for line in text.split("\n") if (shown := line.strip(" \t"))]
+            for at, line in enumerate(lines):
+                shown = f"{number}{gap}{line}" if at == 0 and number else line
+                kind = BlockKind.HEADING if level is not None and at == 0 and len(shown) <= 60 else BlockKind.PARAGRAPH
+                yield Draft(
+                    text=shown,
+                    kind=kind,
+                    level=level if kind is BlockKind.HEADING else None,
+                    number=number if at == 0 and number else None,
+                )
+        yield from boxes
+
+    def _in_contents(self, node: Any, style: str | None) -> bool:
+        if any(name in self._styles.contents for name in self._styles.chain(style)):
+            return True
+        galleries = (a.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery") for a in node.iterancestors(f"{W}sdt"))
+        return any(g is not None and g.get(f"{W}val") == "Table of Contents" for g in galleries)
 
     def _box(self, box: Any) -> list[Draft]:
-        lines = (self._text(p).strip() for p in box.iter(f"{W}p"))
-        return [Draft(text=line.replace("\n", " "), kind=BlockKind.TEXT_BOX) for line in lines if line]
+        before, self._kept_back = (self._where, self._kept_back), ""
+        self._where = "文本框"
+        found = [
+            draft if draft.kind is BlockKind.TABLE_ROW else replace(draft, kind=BlockKind.TEXT_BOX, level=None)
+            for draft in self._blocks(box)
+        ]
+        self._where, self._kept_back = before
+        return found
 
-    def _number(self, properties: Any, style: str | None) -> str:
-        key, depth = _num_pr(properties) if properties is not None else (None, None)
+    def _number(self, properties: Any, style: str | None) -> tuple[str, str]:
+        """The automatic number of a paragraph and what stands between it and the text. Empty paragraphs count too, as in Word."""
+        key, depth = num_pr(properties)
         if key is None:
             for name in self._styles.chain(style):
                 own, level = self._styles.numbers.get(name, (None, None))
                 if own is not None:
-                    key, depth = own, depth if depth is not None else level
-                    linked = self._numbering.by_style.get(name)
-                    if level is None and linked is not None:
-                        depth = linked[1]
+                    linked = self._numbering.linked(own, name)
+                    key = own
+                    depth = next((d for d in (depth, linked, level) if d is not None), None)
                     break
-        if key is None or key == "0":
-            return ""
-        return self._numbering.next(key, depth or 0)
+                depth = level if depth is None else depth
+        if key is None or key == "0" or (properties is not None and on(properties.find(f"{W}rPr/{W}vanish"))):
+            return "", ""
+        return self._numbering.next(key, depth or 0), self._numbering.gap(key, depth or 0)
 
     def _level(self, properties: Any, style: str | None) -> int | None:
         if properties is not None and (own := properties.find(f"{W}outlineLvl")) is not None:
@@ -187,12 +169,13 @@ class _Reader:
         number = self._tables
         above: dict[int, str] = {}
         nested: list[Any] = []
+        boxes: list[Draft] = []
         rows = list(_rows(table))
-        marked = {id(r) for r in rows if r.find(f"{W}trPr/{W}tblHeader") is not None}
         for index, node in enumerate(rows, 1):
             cells: list[str] = []
-            column = 0
-            for cell in _cells(node):
+            column = _skipped(node)
+            apart = list(_cells(node))
+            for cell in apart:
                 properties = cell.find(f"{W}tcPr")
                 width = _span(properties)
                 merge = properties.find(f"{W}vMerge") if properties is not None else None
@@ -200,57 +183,70 @@ class _Reader:
                 if merge is not None and merge.get(f"{W}val") != "restart":
                     text = above.get(column, text)
                 above[column] = text
-                cells.append(text)
+                cells += [text, *[""] * (width - 1)]  # what follows stays under its own head
                 column += width
                 nested += cell.findall(f"{W}tbl")
+                boxes += [d for p in _own_paragraphs(cell) for box in _boxes(p) for d in self._box(box)]
+            if len(apart) == 1:
+                del cells[1:]  # one cell across the table is a caption or a remark
             if any(c.strip() for c in cells):
-                header = id(node) in marked or (
-                    index == 1 and len(rows) > 1 and len(cells) > 1 and _names_columns(cells)
-                )
+                marked = bool(on(node.find(f"{W}trPr/{W}tblHeader")))
+                header = marked or (index == 1 and len(rows) > 1 and len(cells) > 1 and _names_columns(cells))
                 yield row(cells, table=number, index=index, header=header)
+        yield from boxes
         for inner in nested:
             yield from self._table(inner)
 
     def _cell(self, cell: Any) -> str:
         parts: list[str] = []
-        for node in cell.iter(f"{W}p"):
-            if next(a for a in node.iterancestors(f"{W}tc")) is not cell:
+        for node in _own_paragraphs(cell):
+            properties = node.find(f"{W}pPr")
+            text = self._kept_back + self._text(node)
+            self._kept_back = text if _mark_is_gone(properties) else ""
+            if self._kept_back:
                 continue
-            text = self._text(node)
-            if text.strip():
-                properties = node.find(f"{W}pPr")
-                number = self._number(properties, _style(properties))
-                parts.append(f"{number} {text}".strip() if number else text.strip())
-        return " ".join(parts)
+            number, gap = self._number(properties, paragraph_style(node))
+            if text.strip() or number.strip("-"):  # a column of automatic numbers has no other text
+                parts.append(f"{number}{gap}{text.strip()}".strip())
+        last, self._kept_back = self._kept_back.strip(), ""
+        return " ".join([*parts, last] if last else parts)
 
     def _text(self, node: Any) -> str:
-        return "".join(self._runs(node))
+        return "".join(self._runs(node, Fields.of(node)))
 
-    def _runs(self, node: Any) -> Iterator[str]:
+    def _runs(self, node: Any, fields: Fields) -> Iterator[str]:
         for child in node:
-            if child.tag in _GONE:
+            if child.tag in GONE:
                 continue
             if child.tag == f"{W}r":
-                yield self._run(child)
-            elif child.tag in _LOOK_INSIDE:
-                yield from self._runs(child)
+                yield self._run(child, fields)
+            elif child.tag == f"{W}sdt" and (box := checkbox(child)):
+                yield box
+            elif child.tag in LOOK_INSIDE:
+                yield from self._runs(child, fields)
+            elif child.tag in (f"{_M}oMath", f"{_M}oMathPara"):
+                yield equation(child)
 
-    def _run(self, run: Any) -> str:
-        text = "".join(self._pieces(run))
-        reason = _why_hidden(run)
-        if text.strip() and reason:
-            self.hidden.append(HiddenText(text=text.strip(), where="正文", reason=reason))
+    def _run(self, run: Any, fields: Fields) -> str:
+        text = ticks("".join(self._pieces(run, fields)))
+        reason = why_hidden(run, self._styles) if text.strip() else ""
+        if reason:
+            self.hidden.append(HiddenText(text=text.strip(), where=self._where, reason=reason))
             return ""
         if ZERO_WIDTH.search(text):
             if ZERO_WIDTH.sub("", text).strip() == "" or len("".join(ZERO_WIDTH.findall(text))) > 3:
-                self.hidden.append(HiddenText(text=repr(text)[1:-1][:80], where="正文", reason="零宽字符"))
+                self.hidden.append(HiddenText(text=repr(text)[1:-1][:80], where=self._where, reason="零宽字符"))
             text = ZERO_WIDTH.sub("", text)
         return text
 
-    def _pieces(self, run: Any) -> Iterator[str]:
+    def _pieces(self, run: Any, fields: Fields) -> Iterator[str]:
         for child in run:
             tag = child.tag
-            if tag == f"{W}t":
+            if tag == f"{W}fldChar":
+                yield fields.step(child)
+            elif fields.in_code:
+                continue
+            elif tag == f"{W}t":
                 yield child.text or ""
             elif tag in (f"{W}tab", f"{W}ptab"):
                 yield "\t"
@@ -259,9 +255,9 @@ class _Reader:
             elif tag == f"{W}noBreakHyphen":
                 yield "-"
             elif tag == f"{W}sym":
-                yield _symbol(child)
-            elif tag == f"{_W14}checkbox":
-                yield "☑" if child.find(f"{_W14}checked") is not None else "☐"
+                yield symbol(child)
+            elif tag == f"{W}ruby" and (base := child.find(f"{W}rubyBase")) is not None:
+                yield from self._runs(base, fields)
             elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
                 kind = "footnotes" if tag == f"{W}footnoteReference" else "endnotes"
                 self._cited.append((kind, child.get(f"{W}id")))
@@ -272,97 +268,72 @@ def _has(part: Any, word: str) -> bool:
 
 
 def _notes(part: Any, kind: str) -> dict[str, Any]:
-    from lxml import etree
+    from docx.oxml import parse_xml
 
     for relation in part.rels.values():
         if relation.reltype.endswith("/" + kind):
-            root = etree.fromstring(relation.target_part.blob)
+            root = parse_xml(relation.target_part.blob)
             return {n.get(f"{W}id"): n for n in root if n.get(f"{W}type") in (None, "normal")}
     return {}
+
+
+def _boxes(paragraph: Any) -> Iterator[Any]:
+    """Text boxes anchored in a paragraph: the drawn one of two renderings, none that was deleted or stands inside another."""
+    for box in paragraph.iter(f"{W}txbxContent"):
+        between = []
+        for above in box.iterancestors():
+            if above is paragraph:
+                break
+            between.append(above.tag)
+        if not any(tag in GONE or tag in (f"{_MC}Fallback", f"{W}txbxContent") for tag in between):
+            yield box
+
+
+def _mark_is_gone(properties: Any) -> bool:
+    """True when the paragraph's end was deleted, so that the next paragraph goes on where it stops."""
+    return properties is not None and (
+        properties.find(f"{W}rPr/{W}del") is not None or properties.find(f"{W}rPr/{W}moveFrom") is not None
+    )
 
 
 def _rows(table: Any) -> Iterator[Any]:
     for node in table:
         if node.tag == f"{W}tr" and node.find(f"{W}trPr/{W}del") is None:
             yield node
-        elif node.tag in (f"{W}sdt", f"{W}ins"):
-            yield from _rows(node.find(f"{W}sdtContent") if node.tag == f"{W}sdt" else node)
+        elif node.tag in (f"{W}sdt", f"{W}ins", f"{W}customXml"):
+            inner = node.find(f"{W}sdtContent") if node.tag == f"{W}sdt" else node
+            if inner is not None:
+                yield from _rows(inner)
 
 
 def _cells(node: Any) -> Iterator[Any]:
     for child in node:
-        if child.tag == f"{W}tc":
+        if child.tag == f"{W}tc" and child.find(f"{W}tcPr/{W}cellDel") is None:
             yield child
-        elif child.tag == f"{W}sdt":
-            yield from _cells(child.find(f"{W}sdtContent"))
+        elif child.tag in (f"{W}sdt", f"{W}customXml"):
+            inner = child.find(f"{W}sdtContent") if child.tag == f"{W}sdt" else child
+            if inner is not None:
+                yield from _cells(inner)
+
+
+def _own_paragraphs(cell: Any) -> Iterator[Any]:
+    """Paragraphs of a cell, without those of tables and text boxes inside it."""
+    for node in cell.iter(f"{W}p"):
+        if next(a for a in node.iterancestors(f"{W}tc", f"{W}txbxContent")) is cell:
+            yield node
+
+
+def _skipped(node: Any) -> int:
+    before = node.find(f"{W}trPr/{W}gridBefore")
+    return int(before.get(f"{W}val")) if before is not None else 0
 
 
 def _span(properties: Any) -> int:
     found = properties.find(f"{W}gridSpan") if properties is not None else None
-    return int(found.get(f"{W}val")) if found is not None else 1
-
-
-def _style(properties: Any) -> str | None:
-    own = properties.find(f"{W}pStyle") if properties is not None else None
-    return own.get(f"{W}val") if own is not None else None
+    return max(1, int(found.get(f"{W}val"))) if found is not None else 1
 
 
 def _names_columns(cells: list[str]) -> bool:
     """A first row of short words without figures or sentences names the columns."""
     filled = [c for c in cells if c.strip()]
     return len(filled) >= 2 and all(len(c) <= 16 and not any(s in c for s in "。；;≥≤") for c in filled)
-
-
-def _in_fallback(node: Any) -> bool:
-    return any(a.tag == f"{_MC}Fallback" for a in node.iterancestors())
-
-
-def _symbol(node: Any) -> str:
-    code = (node.get(f"{W}char") or "").upper()[-2:]
-    if (node.get(f"{W}font") or "").lower().startswith("wingdings"):
-        return {"FE": "☑", "FC": "√", "FD": "☒", "FB": "×", "A8": "□", "6F": "□", "A3": "□", "52": "☑", "53": "☒"}.get(
-            code, "•"
-        )
-    return "•"
-
-
-def _why_hidden(run: Any) -> str:
-    properties = run.find(f"{W}rPr")
-    if properties is None:
-        return ""
-    vanish = properties.find(f"{W}vanish")
-    if vanish is not None and vanish.get(f"{W}val") not in ("0", "false"):
-        return "隐藏文字"
-    size = properties.find(f"{W}sz")
-    if size is not None and (size.get(f"{W}val") or "99").isdigit() and int(size.get(f"{W}val")) <= _TINY_HALF_POINTS:
-        return "字号小到看不见"
-    colour = properties.find(f"{W}color")
-    if colour is not None and _is_white(colour.get(f"{W}val")):
-        shade = properties.find(f"{W}shd")
-        highlight = properties.find(f"{W}highlight")
-        if (
-            highlight is None
-            and (shade is None or (shade.get(f"{W}fill") or "auto") in ("auto", "FFFFFF"))
-            and not _on_shade(run)
-        ):
-            return "白色文字"
-    return ""
-
-
-def _is_white(value: str | None) -> bool:
-    if value is None or len(value) != 6:
-        return False
-    try:
-        return all(int(value[i : i + 2], 16) >= 0xF5 for i in (0, 2, 4))
-    except ValueError:
-        return False
-
-
-def _on_shade(run: Any) -> bool:
-    """White print on a shaded cell or paragraph is meant to be read."""
-    for above in run.iterancestors(f"{W}p", f"{W}tc"):
-        for properties in above.findall(f"{W}pPr") + above.findall(f"{W}tcPr"):
-            shade = properties.find(f"{W}shd")
-            if shade is not None and (shade.get(f"{W}fill") or "auto").upper() not in ("AUTO", "FFFFFF"):
-                return True
-    return False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.ingest.canon import Draft, row
 
-_EDGE = 3  # lines at the top and at the bottom of a page where running titles stand
+_EDGE = 4  # lines at the top and at the bottom of a page where running titles stand
+_NARROWEST = 30  # columns: where no line is wider, none ran into the margin
 _FULL = 0.86  # share of the usual line width from which a line ran into the margin
 
 _PAGE_NUMBER = re.compile(
@@ -46,15 +46,26 @@ def width(text: str) -> int:
 def without_running_titles(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Pages without headers, footers and page numbers.
 
-    A line is a running title when it stands, figures aside, among the first or last lines of at least half of the pages (and of two).
+    A line is a running title when it stands among the first or last lines of at least half of the pages (and of two), the same but for
+    figures that count the pages.
     """
-    seen: Counter[str] = Counter()
-    for lines in pages:
+    seen: dict[str, dict[int, list[int]]] = {}
+    for page, lines in enumerate(pages):
         edge = [*lines[:_EDGE], *lines[-_EDGE:]] if len(lines) > 2 * _EDGE else lines
-        seen.update({_shape(line.text) for line in edge if not line.cells})
+        for line in edge:
+            if not line.cells:
+                seen.setdefault(_shape(line.text), {})[page] = [int(n) for n in re.findall(r"\d+", line.text)]
     least = max(2, (len(pages) + 1) // 2)
-    titles = {shape for shape, count in seen.items() if count >= least and len(pages) > 1}
+    titles = {shape for shape, found in seen.items() if len(found) >= least and _counts_pages(found)}
     return [_without(lines, titles) for lines in pages]
+
+
+def _counts_pages(figures: dict[int, list[int]]) -> bool:
+    """True when each figure of a line is the same on all its pages (page -> figures) or grows with them."""
+    return all(
+        len(set(column)) == 1 or len({figure - page for page, figure in zip(figures, column, strict=True)}) == 1
+        for column in zip(*figures.values(), strict=True)
+    )
 
 
 def _without(lines: Sequence[Line], titles: set[str]) -> list[Line]:
@@ -135,7 +146,7 @@ def _usual_width(texts: Iterable[str]) -> int:
 
 def _continues(last: str, text: str, usual: int) -> bool:
     """True when ``text`` is the rest of the sentence that ran into the margin on the line ``last``."""
-    if width(last) < _FULL * usual:
+    if usual < _NARROWEST or width(last) < _FULL * usual:
         return False
     ended = last.rstrip(_CLOSERS)[-1:] in _ENDS
     if _STRONG_START.match(text) and (ended or not re.search(r"[，,、（(“和与及或的按照据]$", last)):

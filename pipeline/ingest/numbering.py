@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CN = "零一二三四五六七八九"
+_LEGAL = {
+    "chineseLegalSimplified": str.maketrans("一二三四五六七八九十百", "壹贰叁肆伍陆柒捌玖拾佰"),
+    "ideographLegalTraditional": str.maketrans("一二三四五六七八九十百", "壹貳參肆伍陸柒捌玖拾佰"),
+}
+_CYCLES = {"ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,37 +35,57 @@ class Numbering:
 
     lists: dict[str, dict[int, Level]] = field(default_factory=dict)
     abstract_of: dict[str, str] = field(default_factory=dict)
-    by_style: dict[str, tuple[str, int]] = field(default_factory=dict)
     _counts: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     _started: set[tuple[str, int]] = field(default_factory=set)
     _overrides: dict[str, dict[int, int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, root: Any) -> Numbering:
-        """Read ``word/numbering.xml``; ``None`` gives a document without lists."""
+    def of(cls, root: Any, styles: Mapping[str, tuple[str | None, int | None]] | None = None) -> Numbering:
+        """Read ``word/numbering.xml``; ``None`` gives a document without lists.
+
+        ``styles`` (style id -> list, level) leads from a list that only names a list style to the one that defines it.
+        """
         self = cls()
         if root is None:
             return self
         abstract: dict[str, dict[int, Level]] = {}
+        links: dict[str, str] = {}
         for node in root.findall(f"{W}abstractNum"):
             key = node.get(f"{W}abstractNumId")
             abstract[key] = {int(lvl.get(f"{W}ilvl")): _level(lvl) for lvl in node.findall(f"{W}lvl")}
+            if (link := node.find(f"{W}numStyleLink")) is not None:
+                links[key] = link.get(f"{W}val")
+        bases = {
+            n.get(f"{W}numId"): b.get(f"{W}val")
+            for n in root.findall(f"{W}num")
+            for b in n.findall(f"{W}abstractNumId")
+        }
         for num in root.findall(f"{W}num"):
             key = num.get(f"{W}numId")
-            base = num.find(f"{W}abstractNumId")
-            levels = dict(abstract.get(base.get(f"{W}val"), {})) if base is not None else {}
-            self.abstract_of[key] = base.get(f"{W}val") if base is not None else key
+            base = bases.get(key, key)
+            if base in links:
+                base = bases.get((styles or {}).get(links[base], (None, None))[0] or "", base)
+            levels = dict(abstract.get(base, {}))
+            self.abstract_of[key] = base
             for override in num.findall(f"{W}lvlOverride"):
                 depth = int(override.get(f"{W}ilvl"))
                 if (own := override.find(f"{W}lvl")) is not None:
                     levels[depth] = _level(own)
                 if (start := override.find(f"{W}startOverride")) is not None:
                     self._overrides.setdefault(key, {})[depth] = int(start.get(f"{W}val"))
+                    if depth in levels:
+                        levels[depth] = replace(levels[depth], start=int(start.get(f"{W}val")))
             self.lists[key] = levels
-            for depth, level in levels.items():
-                if level.style:
-                    self.by_style.setdefault(level.style, (key, depth))
         return self
+
+    def linked(self, number: str, style: str) -> int | None:
+        """The level of list ``number`` that belongs to a paragraph style."""
+        return next((depth for depth, level in self.lists.get(number, {}).items() if level.style == style), None)
+
+    def gap(self, number: str, depth: int) -> str:
+        """What stands between a number and its text: a space for Word's tab or space, or nothing."""
+        level = self.lists.get(number, {}).get(depth)
+        return "" if level is None or (level.suffix == "nothing" and level.format != "bullet") else " "
 
     def next(self, number: str, depth: int) -> str:
         """Count one paragraph of list ``number`` at ``depth`` (from 0); its number as written, "" for none or a bullet's mark."""
@@ -78,8 +104,6 @@ class Numbering:
             restart = levels[deeper].restart if deeper in levels else None
             if restart is None or (restart > 0 and depth < restart):
                 del counts[deeper]
-        if level.format == "none":
-            return ""
         if level.format == "bullet":
             return "-"
         return self._fill(levels, level, counts)
@@ -92,8 +116,9 @@ class Numbering:
             if slot in text:
                 other = levels.get(at, Level())
                 style = "decimal" if level.legal else other.format
-                text = text.replace(slot, numeral(counts.get(at, other.start), style))
-        return text
+                count = numeral(counts.get(at, other.start), style) if style != "none" else ""
+                text = text.replace(slot, count)
+        return text.strip()
 
 
 def _level(node: Any) -> Level:
@@ -121,18 +146,24 @@ def numeral(value: int, style: str) -> str:
         "japaneseCounting",
         "taiwaneseCounting",
         "taiwaneseCountingThousand",
-        "ideographTraditional",
     ):
         return chinese(value)
-    if style in ("chineseLegalSimplified", "ideographLegalTraditional"):
-        return chinese(value).translate(str.maketrans("一二三四五六七八九十百", "壹贰叁肆伍陆柒捌玖拾佰"))
+    if style in _LEGAL:
+        text = chinese(value)
+        return ("一" + text if text.startswith("十") else text).translate(_LEGAL[style])
+    if style in _CYCLES and 1 <= value <= len(_CYCLES[style]):
+        return _CYCLES[style][value - 1]
     if style in ("ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital"):
         return "".join(_CN[int(d)].replace("零", "〇") for d in str(value))
     if style in ("decimalEnclosedCircle", "decimalEnclosedCircleChinese") and 1 <= value <= 20:
         return chr(0x2460 + value - 1)
     if style == "decimalEnclosedParen" and 1 <= value <= 20:
         return chr(0x2474 + value - 1)
-    if style == "decimalFullWidth":
+    if style == "decimalEnclosedFullstop" and 1 <= value <= 20:
+        return chr(0x2488 + value - 1)
+    if style == "numberInDash":
+        return f"- {value} -"
+    if style in ("decimalFullWidth", "decimalFullWidth2"):
         return "".join(chr(0xFF10 + int(d)) for d in str(value))
     if style == "decimalZero":
         return f"{value:02d}"

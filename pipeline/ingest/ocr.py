@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from pipeline.settings import settings
 from pipeline.types import Document, PageSource
 
 _MOST_PIXELS = 80_000_000
+_MOST_RENDERED = 40_000_000  # pixels of a rendered page: A3 at 350 dpi
 _LEAST_CONFIDENCE = 0.5  # a line the engine is less sure of than this is noise more often than text
 
 
@@ -38,13 +40,17 @@ def read_image(name: str, data: bytes, sha256: str, say: Callable[[str], None]) 
     import numpy as np
     from PIL import Image, ImageOps, UnidentifiedImageError
 
+    too_large = "请缩小到 5000 像素以内再试"
     try:
-        with Image.open(BytesIO(data)) as opened:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            opened = Image.open(BytesIO(data))
+        with opened:
             if opened.width * opened.height > _MOST_PIXELS:
-                raise OversizedFile(
-                    name, f"图片有 {opened.width}×{opened.height} 像素，太大了", "请缩小到 5000 像素以内再试"
-                )
-            picture = np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
+                raise OversizedFile(name, f"图片有 {opened.width}×{opened.height} 像素，太大了", too_large)
+            picture = np.asarray(_on_paper(ImageOps.exif_transpose(opened)))
+    except Image.DecompressionBombError as error:
+        raise OversizedFile(name, "图片的像素太多了", too_large) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise DamagedFile(name, "图片不完整或已损坏", "请重新拍照、扫描或下载") from error
     say("正在识别图片…")
@@ -53,6 +59,22 @@ def read_image(name: str, data: bytes, sha256: str, say: Callable[[str], None]) 
     (lines,) = without_running_titles([found.lines])
     info = PageInfo(number=1, source=source, confidence=found.confidence)
     return assemble(name, sha256, drafts([(1, lines)]), pages=[info])
+
+
+def _on_paper(picture: Any) -> Any:
+    """The picture in RGB; what is transparent in it shows white paper, not black."""
+    from PIL import Image
+
+    if "A" not in picture.getbands() and "transparency" not in picture.info:
+        return picture.convert("RGB")
+    drawn = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
+
+
+def scale_for(width: float, height: float) -> float:
+    """Pixels a point at which a page of this size (points) is rendered: the resolution set, less for a poster."""
+    most = (_MOST_RENDERED / max(1.0, width * height)) ** 0.5
+    return float(min(settings().ocr_dpi / 72, most))
 
 
 def read_picture(picture: Any) -> Reading:

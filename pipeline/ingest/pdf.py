@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -13,14 +13,18 @@ from typing import Any
 
 from pipeline.errors import DamagedFile, EncryptedFile, NoPages, OversizedFile
 from pipeline.ingest.canon import PageInfo, assemble
+from pipeline.ingest.glyphs import glance
 from pipeline.ingest.layout import Line, drafts, without_running_titles
 from pipeline.ingest.tables import Box, rows, ruled
 from pipeline.settings import settings
 from pipeline.types import Document, HiddenText, PageSource
 
 _FEWEST = 12  # characters under which a page with a picture counts as scanned
-_TINY = 2.5  # points: smaller print is not meant to be read
-_INVISIBLE = 3  # text rendering mode of the PDF standard: neither filled nor stroked
+_THIN_LAYER = 150  # characters under which the text over a full-page picture may be only a stamp or a running title
+_SCAN = 0.3  # share of the page from which pictures may hold its text
+_FULL_PAGE = 0.7  # share of the page from which they may hold all of it
+_TWICE = 0.02  # share of a page's signs that cells may hold twice, for print that stands on a border
+_OUTLINES = 300  # filled path segments from which a page without text is print turned into outlines
 
 
 @dataclass(slots=True)
@@ -43,17 +47,15 @@ def read_pdf(name: str, data: bytes, sha256: str, say: Callable[[str], None]) ->
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
         reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise EncryptedFile(name, "这份 PDF 有打开密码", "请用阅读器打开后打印或另存为不带密码的 PDF，再来审查")
+        if reader.is_encrypted:
+            reader = PdfReader(_unlocked(name, data))
         count = len(reader.pages)
         opened = pypdfium2.PdfDocument(data) if count else None
-    except EncryptedFile:
-        raise
     except (
         PyPdfError,
         pypdfium2.PdfiumError,
         ValueError,
-        KeyError,
+        LookupError,
         TypeError,
         AttributeError,
         RecursionError,
@@ -73,24 +75,49 @@ def read_pdf(name: str, data: bytes, sha256: str, say: Callable[[str], None]) ->
     return assemble(name, sha256, drafts(numbered), pages=[p.info for p in pages], hidden=hidden)
 
 
+def _unlocked(name: str, data: bytes) -> BytesIO:
+    """The same PDF without its encryption, where the empty password opens it: pdfium knows all ciphers, pypdf needs a library."""
+    import pypdfium2
+    import pypdfium2.raw as raw
+
+    plain = BytesIO()
+    try:
+        opened = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code != raw.FPDF_ERR_PASSWORD:
+            raise
+        raise EncryptedFile(
+            name, "这份 PDF 有打开密码", "请用阅读器打开后打印或另存为不带密码的 PDF，再来审查"
+        ) from error
+    opened.save(plain, flags=raw.FPDF_REMOVE_SECURITY)
+    opened.close()
+    return plain
+
+
 def _read_page(page: Any, picture: Any, number: int, count: int, say: Callable[[str], None]) -> _Page:
-    paths, images, hidden = _objects(picture, number)
-    areas = ruled(paths)
-    text = _extract(page)
-    if _usable(text) or (not images and not _garbled(text)):
-        lines = _lines_beside_tables(picture, areas, paths) if areas else _plain_lines(text)
-        if hidden:
-            lines = _without_hidden(lines, hidden)
-        return _Page(info=PageInfo(number=number), lines=lines, hidden=hidden)
-    from pipeline.ingest.ocr import read_picture
+    seen = glance(picture, number)
+    # pypdf keeps the spaces that stand for blanks, but knows nothing of what was taken off the page.
+    text = _extract(page) if not seen.hidden else str(picture.get_textpage().get_text_range())
+    layer = _Page(info=PageInfo(number=number), hidden=seen.hidden)
+    letters = _letters(text)
+    if not _garbled(text):
+        areas = ruled(seen.paths)
+        layer.lines = _lines_beside_tables(picture, areas, seen.paths) if areas else _plain_lines(text)
+        drawn = seen.pictures > _SCAN or seen.strokes > _OUTLINES
+        if letters >= (_THIN_LAYER if seen.pictures > _FULL_PAGE else _FEWEST) or not drawn:
+            return layer
+    from pipeline.ingest.ocr import read_picture, scale_for
 
     say(f"第 {number}/{count} 页是扫描件，正在识别…")
-    scale = settings().ocr_dpi / 72
-    found = read_picture(picture.render(scale=scale).to_numpy())
+    found = read_picture(picture.render(scale=scale_for(*picture.get_size())).to_numpy())
+    read = sum(_letters(line.text) for line in found.lines)
+    if layer.lines and letters >= _FEWEST and read < 1.5 * letters + _FEWEST:
+        return layer  # the picture is a background: the text layer holds all that was read in it
     source = PageSource.OCR if found.lines else PageSource.UNREADABLE
     if not found.lines and found.blank:
-        return _Page(info=PageInfo(number=number, source=PageSource.OCR, confidence=1.0))
-    return _Page(info=PageInfo(number=number, source=source, confidence=found.confidence), lines=found.lines)
+        return _Page(info=PageInfo(number=number, source=PageSource.OCR, confidence=1.0), hidden=seen.hidden)
+    info = PageInfo(number=number, source=source, confidence=found.confidence)
+    return _Page(info=info, lines=found.lines, hidden=seen.hidden)
 
 
 def _extract(page: Any) -> str:
@@ -121,7 +148,7 @@ _LEADER = re.compile(r"(?:[.．·…] *){5,}\d{1,3}(?=\D|$)")
 
 def _tidy(raw: str) -> str:
     """Spaces that the layout put between Chinese signs go; runs that stand for blanks stay."""
-    text = "".join(c for c in raw if c in "\t " or unicodedata.category(c) not in ("Cc", "Cf"))
+    text = "".join(c for c in raw if c in "\t " or unicodedata.category(c) not in ("Cc", "Cf", "Cn"))
     text = unicodedata.normalize("NFC", text).replace("\t", " ").rstrip()
     text = _LEADER.sub(" ", text).rstrip()
     if " " not in text:
@@ -131,9 +158,8 @@ def _tidy(raw: str) -> str:
     return text[:at] + _SPACED.sub("", text[at:])
 
 
-def _usable(text: str) -> bool:
-    letters = [c for c in text if not c.isspace()]
-    return len(letters) >= _FEWEST and not _garbled(text)
+def _letters(text: str) -> int:
+    return sum(not c.isspace() for c in text)
 
 
 def _garbled(text: str) -> bool:
@@ -143,93 +169,24 @@ def _garbled(text: str) -> bool:
     return bad > 0.2 * max(1, len(letters))
 
 
-def _objects(page: Any, number: int) -> tuple[list[Box], bool, list[HiddenText]]:
-    """Paths, whether a picture fills the page, and text that a person would not see."""
-    import pypdfium2.raw as raw
-
-    paths: list[Box] = []
-    filled: list[Box] = []
-    texts: list[tuple[Any, Box]] = []
-    images = False
-    size = page.get_width() * page.get_height()
-    for item in page.get_objects(max_depth=3):
-        left, bottom, right, top = item.get_bounds()
-        box = Box(left, bottom, right, top)
-        if item.type == raw.FPDF_PAGEOBJ_PATH:
-            paths.append(box)
-            if (
-                _colour(item, raw) is not None
-                and _colour(item, raw) != (255, 255, 255)
-                and top - bottom > 3
-                and right - left > 3
-            ):
-                filled.append(box)
-        elif item.type == raw.FPDF_PAGEOBJ_IMAGE:
-            images = images or (right - left) * (top - bottom) > 0.3 * size
-        elif item.type == raw.FPDF_PAGEOBJ_TEXT:
-            texts.append((item, box))
-    suspects = [(o, b, w) for o, b in texts if (w := _why_hidden(o, b, page, filled, images, raw))]
-    if not suspects:
-        return paths, images, []
-    layer = page.get_textpage()
-    found = [(_text_of(o, layer, raw), why) for o, _, why in suspects]
-    return (
-        paths,
-        images,
-        [HiddenText(text=t.strip(), where=f"第 {number} 页", reason=why) for t, why in found if t.strip()],
-    )
-
-
-def _why_hidden(item: Any, box: Box, page: Any, filled: Sequence[Box], images: bool, raw: Any) -> str:
-    if raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
-        return "" if images else "不可见文字"
-    if box.right < 0 or box.top < 0 or box.left > page.get_width() or box.bottom > page.get_height():
-        return "在页面之外"
-    if 0 < box.top - box.bottom < _TINY and box.right - box.left < 40 * _TINY:
-        return "字号小到看不见"
-    colour = _colour(item, raw)
-    if colour is not None and min(colour) >= 245 and not images:
-        x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-        if not any(f.left <= x <= f.right and f.bottom <= y <= f.top for f in filled):
-            return "白色文字"
-    return ""
-
-
-def _colour(item: Any, raw: Any) -> tuple[int, int, int] | None:
-    r, g, b, a = (ctypes.c_uint() for _ in range(4))
-    if not raw.FPDFPageObj_GetFillColor(item, r, g, b, a):
-        return None
-    return (r.value, g.value, b.value)
-
-
-def _text_of(item: Any, layer: Any, raw: Any) -> str:
-    length = raw.FPDFTextObj_GetText(item, layer, None, 0)
-    buffer = ctypes.create_string_buffer(length)
-    raw.FPDFTextObj_GetText(item, layer, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
-    return buffer.raw[:length].decode("utf-16-le", "ignore").rstrip("\0")
-
-
-def _without_hidden(lines: Sequence[Line], hidden: Sequence[HiddenText]) -> list[Line]:
-    gone = {re.sub(r"\s", "", h.text) for h in hidden}
-    kept = []
-    for line in lines:
-        text = line.text
-        for part in gone:
-            loose = r"\s*".join(map(re.escape, part))
-            text = re.sub(loose, "", text, count=1) if len(part) > 1 else text
-        if text.strip():
-            kept.append(line if text == line.text else Line(text=text.strip()))
-    return kept
-
-
 def _lines_beside_tables(page: Any, areas: Sequence[Box], paths: Sequence[Box]) -> list[Line]:
-    """Lines above, between and below the tables, and the rows of each table in its place."""
+    """Lines above, between and below the tables, and the rows of each table in its place.
+
+    Where that would lose a sign or double many (text beside a narrow table, a cell too small to be one), the page is read without tables.
+    """
     layer = page.get_textpage()
     lines: list[Line] = []
-    top, width = page.get_height() + 50, page.get_width()
+    left, bottom, right, top = page.get_bbox()
+    left, bottom, right, top = left - 50, bottom - 50, right + 50, top + 50
     for area in areas:
-        lines += _plain_lines(layer.get_text_bounded(left=-50, bottom=area.top, right=width + 50, top=top))
+        lines += _plain_lines(layer.get_text_bounded(left=left, bottom=area.top, right=right, top=top))
         lines += rows(area, paths, layer)
         top = area.bottom
-    lines += _plain_lines(layer.get_text_bounded(left=-50, bottom=-50, right=width + 50, top=top))
-    return lines
+    lines += _plain_lines(layer.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
+    whole = _plain_lines(layer.get_text_range())
+    there, got = _signs(whole), _signs(lines)
+    return whole if there - got or (got - there).total() > _TWICE * there.total() else lines
+
+
+def _signs(lines: Sequence[Line]) -> Counter[str]:
+    return Counter(c for line in lines for c in "".join(line.cells or (line.text,)) if not c.isspace())

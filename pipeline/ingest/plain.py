@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import DamagedFile
 from pipeline.ingest.canon import Draft, assemble, row
+from pipeline.ingest.layout import names_columns
 from pipeline.types import BlockKind, Document, HiddenText
 
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e]+")
@@ -56,22 +57,19 @@ def decode(name: str, data: bytes) -> str:
         pass
     if (guess := _utf16_without_mark(data)) is not None:
         return guess
-    candidates = []
-    for encoding in ("gb18030", "big5hkscs"):
-        try:
-            candidates.append(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    if not candidates:
-        import charset_normalizer
-
-        best = charset_normalizer.from_bytes(data).best()
-        if best is not None and b"\0" not in data[:1000]:
-            return str(best)
+    # A file that was cut off, or has a bad byte, is still read by its own encoding rather than as another's rare signs.
+    candidates = [t for e in ("gb18030", "big5hkscs", "utf-8") if (t := _nearly(data, e)) is not None]
+    if not candidates or b"\0" in data[:1000]:
         raise DamagedFile(
             name, "认不出文字编码，或者不是文本文件", "请用记事本或 WPS 打开后另存为 UTF-8 文本，再试一次"
         )
     return max(candidates, key=_likeness)
+
+
+def _nearly(data: bytes, encoding: str) -> str | None:
+    """The text in this encoding when no more than one sign in a thousand is broken (one is always allowed: the cut-off end)."""
+    text = data.decode(encoding, "replace")
+    return text if text.count("\ufffd") <= max(1, len(text) // 1000) else None
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
@@ -128,7 +126,7 @@ def _plain(lines: list[str]) -> Iterator[Draft]:
             if not index:
                 table += 1
             index += 1
-            yield row(cells, table=table, index=index, header=index == 1)
+            yield row(cells, table=table, index=index, header=index == 1 and names_columns(cells))
             continue
         if text:
             index = 0
@@ -138,8 +136,13 @@ def _plain(lines: list[str]) -> Iterator[Draft]:
 def _cells(text: str) -> list[str]:
     if text.count("|") == 0 and text.count("\t") < 2:
         return [text]
-    parts = text.strip("|").split("|") if "|" in text else text.split("\t")
+    parts = _between(text).split("|") if "|" in text else text.split("\t")
     return [p.strip() for p in parts]
+
+
+def _between(text: str) -> str:
+    """A row without the strokes at its ends; an empty first or last cell stays."""
+    return text.removeprefix("|").removesuffix("|") if not text.endswith("\\|") else text.removeprefix("|")
 
 
 def _neighbour(lines: list[str], number: int) -> bool:
@@ -160,13 +163,13 @@ def _markdown(lines: list[str]) -> Iterator[Draft]:
             following = lines[number + 1] if number + 1 < len(lines) else ""
             header = index == 1 and _RULE.match(following) is not None
             yield row(
-                [_inline(c) for c in re.split(r"(?<!\\)\|", text.strip("|"))], table=table, index=index, header=header
+                [_inline(c) for c in re.split(r"(?<!\\)\|", _between(text))], table=table, index=index, header=header
             )
             continue
         if not text:
             continue
         index = 0
-        if re.fullmatch(r"[-*_=]{3,}", text):
+        if re.fullmatch(r"[-*_=]{3,}|(?:```|~~~)\w*", text):
             continue
         if heading := _HEADING.match(text):
             yield Draft(text=_inline(heading[2]), kind=BlockKind.HEADING, level=len(heading[1]))
@@ -178,7 +181,8 @@ def _markdown(lines: list[str]) -> Iterator[Draft]:
 def _inline(text: str) -> str:
     """Text without the marks of emphasis, code and links; underscores of blanks stay."""
     text = re.sub(r"!?\[([^\]\n]+)\]\([^)\s]+\)", r"\1", text)
-    text = re.sub(r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    # A star after a figure is a sign of times: "7*24小时，5*8小时" emphasises nothing.
+    text = re.sub(r"(?<![0-9A-Za-z*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)", r"\2", text)
     text = re.sub(r"(?<![\w_])(_{1,2})(?=[^\s_])([^_\n]+?)(?<=[^\s_])\1(?![\w_])", r"\2", text)
     text = re.sub(r"`([^`\n]+)`", r"\1", text)
     text = re.sub(r"<br\s*/?>", " ", text)

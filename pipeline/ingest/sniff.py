@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from enum import StrEnum
 from io import BytesIO
 
@@ -49,12 +51,23 @@ def sniff(name: str, data: bytes) -> Kind:
     for magic, what in _OTHER.items():
         if data.startswith(magic) and (len(magic) > 2 or extension not in ("txt", "md", "")):
             raise UnsupportedFormat(name, f"这是{what}，不能直接审查", _READS)
+    if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html", b"mime-version:")):
+        raise UnsupportedFormat(name, "这是网页，不是合同文档", "请在浏览器中打开后打印成 PDF，再来审查")
+    if extension in ("docx", "pdf", "png", "jpg", "jpeg") and _is_text(data):
+        raise WrongExtension(
+            name, f"扩展名是 .{extension}，内容却是纯文本", "请把扩展名改成 .txt，或请对方重新发送原来的文件"
+        )
     if extension in ("docx", "pdf", "png", "jpg", "jpeg"):
         problem = f"扩展名是 .{extension}，内容却不是{_CALLED[extension]}，可能没有下载完整或被改过名"
         raise DamagedFile(name, problem, "请向对方重新索取，或用原来的软件打开后另存")
     if extension in ("xlsx", "xls", "pptx", "wps", "et", "ofd", "html", "htm"):
         raise UnsupportedFormat(name, f"不支持 .{extension} 文件", _READS)
     return Kind.TEXT
+
+
+def _is_text(data: bytes) -> bool:
+    """True for what opens in an editor: no control characters beside line ends, tabs and form feeds."""
+    return not re.search(rb"[\x00-\x08\x0e-\x1f]", data[:4096])
 
 
 _CALLED = {"docx": " Word 文档", "pdf": " PDF", "png": " PNG 图片", "jpg": " JPG 图片", "jpeg": " JPG 图片"}
@@ -83,7 +96,8 @@ def _zip(name: str, data: bytes) -> Kind:
             unpacked = sum(i.file_size for i in archive.infolist())
             encrypted = any(i.flag_bits & 1 for i in archive.infolist())
             damaged = None if encrypted or unpacked > _unpacked_limit() else archive.testzip()
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+            types = "" if encrypted or damaged or unpacked > _unpacked_limit() else _content_types(archive)
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError) as error:
         raise DamagedFile(name, "文件不完整或已损坏", "请重新下载，或请对方重新发送") from error
     if unpacked > _unpacked_limit():
         raise OversizedFile(name, f"解压后有 {unpacked / 1024 / 1024:.0f} MB，超过上限", "请删去大图片后再试")
@@ -91,10 +105,25 @@ def _zip(name: str, data: bytes) -> Kind:
         raise EncryptedFile(name, "这是加密的压缩包", "请解压后审查里面的合同")
     if damaged is not None:
         raise DamagedFile(name, f"文件内部的 {damaged} 已损坏", "请重新下载，或请对方重新发送")
-    if "word/document.xml" in names:
+    if _MAIN in types or ("word/document.xml" in names and not types):
         return Kind.DOCX
+    if (other := re.search(r"ms-word\.\w+\.macroEnabled|wordprocessingml\.template\.main", types)) is not None:
+        what = "模板" if "template" in other[0].lower() else "带宏的 Word 文档（.docm）"
+        raise UnsupportedFormat(name, f"这是{what}，不直接审查", "请用 Word 或 WPS 另存为“Word 文档（*.docx）”再试")
+    if "word/document.xml" in names:
+        raise DamagedFile(name, "Word 文档内部结构已损坏", "请用 Word 或 WPS 打开并另存一份 .docx 再试")
     what = "Excel 表格" if "xl/workbook.xml" in names else "PPT" if "ppt/presentation.xml" in names else "压缩包"
     raise UnsupportedFormat(name, f"这是{what}，不是合同文档", _READS if what != "压缩包" else "请解压后审查里面的合同")
+
+
+_MAIN = "wordprocessingml.document.main+xml"  # the part of this type is the document, whatever it is called
+
+
+def _content_types(archive: zipfile.ZipFile) -> str:
+    try:
+        return archive.read("[Content_Types].xml").decode("utf-8", "replace")
+    except KeyError:
+        return ""
 
 
 def _unpacked_limit() -> int:

@@ -34,9 +34,10 @@ def ruled(paths: Sequence[Box]) -> list[Box]:
     groups: list[Box] = []
     for line in [*flat, *upright]:
         grown = Box(line.left - _NEAR, line.bottom - _NEAR, line.right + _NEAR, line.top + _NEAR)
-        touching = [g for g in groups if _meet(g, grown)]
-        groups = [g for g in groups if g not in touching]
-        groups.append(_around([grown, *touching]))
+        while touching := [g for g in groups if _meet(g, grown)]:  # a group that grew may meet others
+            groups = [g for g in groups if g not in touching]
+            grown = _around([grown, *touching])
+        groups.append(grown)
     tables = [g for g in groups if _count(flat, g, vertical=False) >= 2 and _count(upright, g, vertical=True) >= 3]
     return sorted(tables, key=lambda b: -b.top)
 
@@ -52,19 +53,28 @@ def rows(area: Box, paths: Sequence[Box], text: Any) -> list[Line]:
         middle = (top + bottom) / 2
         crossing = [p for p in inside if p.bottom - _NEAR <= middle <= p.top + _NEAR]
         xs = _borders(crossing, vertical=True)
-        cells = [
-            _clean(text.get_text_bounded(left=left - 0.5, bottom=bottom - 0.5, right=right + 0.5, top=top + 0.5))
+        texts = [
+            text.get_text_bounded(left=left - 0.5, bottom=bottom - 0.5, right=right + 0.5, top=top + 0.5)
             for left, right in itertools.pairwise(xs)
             if right - left > 8
         ]
-        if any(cells):
+        if len(texts) == 1:  # one cell across is a frame around text: its lines are lines of the page
+            found += [Line(text=line) for piece in texts[0].splitlines() if (line := _clean(piece))]
+        elif cells := [_clean(t) for t in texts] if any(t.strip() for t in texts) else []:
             found.append(Line(text=" | ".join(cells), cells=tuple(cells)))
-    return _filled_down(found)
+    return _without_margins(found)
 
 
-def _filled_down(found: list[Line]) -> list[Line]:
-    """A table of one column is a frame around text, not a table."""
-    return [line if len(line.cells) > 1 else Line(text=line.text) for line in found]
+def _without_margins(found: list[Line]) -> list[Line]:
+    """Rows without a first or last column that is empty in all of them: the space between a table and a frame around it."""
+    for edge, kept in ((0, slice(1, None)), (-1, slice(None, -1))):
+        tables = [line for line in found if line.cells]
+        if tables and all(len(line.cells) > 1 and not line.cells[edge] for line in tables):
+            found = [
+                Line(text=" | ".join(line.cells[kept]), cells=line.cells[kept]) if line.cells else line
+                for line in found
+            ]
+    return found
 
 
 def _clean(text: str) -> str:
