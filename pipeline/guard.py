@@ -88,11 +88,10 @@ def _hidden(document: Document) -> Iterable[Alert]:
 
 def _number(text: str) -> str:
     """一 / 1 / A as one key."""
-    if text in _DIGITS:
-        return _DIGITS[text]
-    if len(text) == 2 and text[0] == "十":
-        return f"1{_DIGITS[text[1]]}"
-    return text.upper()
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return f"{_DIGITS.get(tens, '1')}{_DIGITS.get(ones, '0')}"
+    return _DIGITS.get(text, text.upper())
 
 
 def missing_annexes(document: Document, clauses: Sequence[Clause]) -> dict[str, Span]:
