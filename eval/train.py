@@ -22,7 +22,7 @@ from eval.sentences import Sample, as_contract, load_samples
 from pipeline.check.rules.engine import rule_for, signals_of
 from pipeline.check.rules.features import BUCKETS, grams, shape
 from pipeline.check.rules.reading import Reading, read
-from pipeline.check.rules.semantics import CLASSES, EMBEDDING_SCALE
+from pipeline.check.rules.semantics import CLASSES, EMBEDDING_SCALE, GRAM_SCALE
 from pipeline.embed import Embedder, Vectors, default_embedder
 from pipeline.ingest import ingest
 from pipeline.merchant import find_merchant
@@ -39,7 +39,7 @@ NEGATIVE_WEIGHT = (
 CONTRACT_NEGATIVE_WEIGHT = (
     0.03  # of a contract's sentence that is no evidence: rarer than labelled clauses and nearer to what is read
 )
-INVERSE_REGULARISATION = 5.0
+INVERSE_REGULARISATION = 2.0
 PAIRS = 3000  # clauses of two checkpoints run together
 PIPELINE = Path(__file__).parent.parent / "pipeline"
 
@@ -182,7 +182,7 @@ def learn(instances: Sequence[Instance], checkpoints: Sequence[CheckpointModel],
     idf = (np.log((1 + len(instances)) / (1 + present)) + 1).astype(np.float32)
     ngrams = counts.multiply(idf).tocsr()
     lengths = np.sqrt(np.asarray(ngrams.multiply(ngrams).sum(axis=1))).ravel()
-    ngrams = ngrams.multiply((1 / np.maximum(lengths, 1e-9))[:, None]).tocsr()
+    ngrams = ngrams.multiply((GRAM_SCALE / np.maximum(lengths, 1e-9))[:, None]).tocsr()
     n = len(checkpoints)
     vector_w = np.zeros((vectors.shape[1], n, 4), dtype=np.float32)
     gram_w = np.zeros((BUCKETS, n, 4), dtype=np.float32)

@@ -23,7 +23,8 @@ from pipeline.topics import topic_scores
 from pipeline.types import Clause, ClauseKind, Document, Span
 
 Arm = Literal["fused", "dense", "lexical", "topic"]
-TOPIC_WEIGHT = 20.0
+# Of the topic ranking beside each of the other rankings (six queries, two ways): clause recall at 8 on dev 0.932 at 8, 0.951 at 20, 0.960 at 60.
+TOPIC_WEIGHT = 60.0
 
 RRF_K = 60
 _DEPTH = 40
@@ -70,6 +71,8 @@ def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ..
         parent = by_id.get(clause.parent) if clause.parent is not None else None
         for span in sentences(document, clause):
             text = simplify(document.slice(span))
+            if clause.number and text.startswith(clause.number):
+                text = text.removeprefix(clause.number).lstrip("、.．:：,，)） \u3000") or text
             if len(text) < _FEWEST_CHARS:
                 continue
             own = above if title and title in text else title
