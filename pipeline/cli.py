@@ -124,10 +124,14 @@ def review(
         targets = _targets(files, fmt, out)
         from pipeline.playbook import load_playbook
         from pipeline.review import review as review_contract
+        from pipeline.settings import settings
         from pipeline.types import Party
 
         told = None if merchant is Side.AUTO else Party(merchant.value)
         book = load_playbook(playbook)
+        current = settings()
+        if current.cache and not current.data_dir.exists():
+            _say("第一次运行，要先准备检索用的向量，约十几秒…")
         failed = 0
         risks: list[str] = []
         for number, path in enumerate(files, 1):
