@@ -1,0 +1,100 @@
+"""What the staffing rules share: words for the people, shares however written, heads counted against heads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.check.rules.measure import figures_near, lower, upper
+from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.reading import Sentence
+from pipeline.quantities import Comparator, QuantityKind
+
+STAFF = any_of(
+    r"客服", r"[坐座]席", r"人(?:员|手|力|选|马|头)", r"员工", r"团队", r"队伍", r"组长", r"主管", r"班长", r"专员", r"席位", r"驻[场点店]", r"班组", r"项目组", r"小组", r"骨干", r"主力", r"熟手", r"新[人手]", r"生手", r"老手", r"替[补手]", r"编制", r"在[编岗册]", r"离[职岗任项组]", r"谁", r"agents?", r"staff", r"personnel", r"team", r"temps",
+)  # fmt: skip
+
+# Others who leave, learn or stand by: shoppers, goods, machines, the vendor as a company.
+SHOPPERS_LEAVE = any_of(
+    r"(?:会员|老?顾?客户?|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
+)  # fmt: skip
+LABOUR_LAW = any_of(
+    r"劳动(?:合同|法|关系|基准)", r"经济补偿", r"社(?:保|会保险)", r"失业", r"工伤", r"公积金", r"(?:聘用|雇用|雇佣|招揽|挖角|录用)[^,。;]{0,10}(?:人员|员工|对方)?", r"severance|labou?rlaw|solicit|hire",
+)  # fmt: skip
+
+_BOUND_BEFORE = (
+    r"(?:≤|<=?|不(?:得|应|可)?(?:超过|高于|大于|逾|多于)|大于|至多|控制在|上限为?|为|是|不(?:低|少)于|≥|>=?|备|以)"
+)
+_BARE = re.compile(
+    rf"(?P<fraction>(?<![\d/])1/(?:[2-9]|[1-9]\d)(?![\d/]))|(?<![\d.])(?P<decimal>0\.\d{{1,3}})(?![\d.%年个天小元‰]|以?[上下]?[年天元])"
+)
+_MOST = re.compile(rf"(?:≤|<|不[^,。;]{{0,3}}(?:超过?|高于|大于|逾|多[于过])|至多|最多|以内)[^,。;\d]{{0,8}}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A share of the team, as a fraction; ``start`` and ``end`` are positions in ``Sentence.plain``."""
+
+    low: float
+    high: float
+    text: str
+    start: int
+    end: int
+    comparator: Comparator
+
+
+def shares(sentence: Sentence, topic: str, *, rivals: str = "", reach: int = 40) -> list[Share]:
+    """Shares that belong to ``topic``: percentages and 成 (一成半 too), and the bare 1/8 and 0.15 that ratios are also written as.
+
+    A trigger counts as the limit it guards (超出 15% 的须说明).
+    """
+    found = [
+        Share(low=lower(f) + _half(sentence, f.end), high=upper(f) + _half(sentence, f.end), text=f.quantity.text + ("半" if _half(sentence, f.end) else ""), start=f.start, end=f.end, comparator=_guarded(f.quantity.comparator, f.quantity.trigger))
+        for f in figures_near(sentence, topic, QuantityKind.RATIO, reach=reach, rivals=rivals, crossing=Comparator.MORE)
+    ]  # fmt: skip
+    if not found and sentence.about(topic):
+        found = list(_bare(sentence))
+    return found
+
+
+def _half(sentence: Sentence, end: int) -> float:
+    return 0.05 if re.match(r"半", sentence.plain[end:]) and sentence.plain[end - 1] == "成" else 0.0
+
+
+def _guarded(comparator: Comparator, trigger: bool) -> Comparator:
+    return Comparator.AT_MOST if trigger and comparator is Comparator.MORE else comparator
+
+
+def _bare(sentence: Sentence) -> Iterator[Share]:
+    for match in _BARE.finditer(sentence.plain):
+        value = 1 / int(match["fraction"][2:]) if match["fraction"] else float(match["decimal"])
+        most = _MOST.search(sentence.plain[: match.start()]) is not None
+        yield Share(
+            low=value, high=value, text=match.group(), start=match.start(), end=match.end(),
+            comparator=Comparator.AT_MOST if most else Comparator.EQUAL,
+        )  # fmt: skip
+
+
+_HEADS = ("名", "人", "个", "位", "席", "个坐席", "坐席", "个人", "个员工", "员", "名坐席", "名客服")
+
+
+def heads(sentence: Sentence) -> list[tuple[float, str, int]]:
+    """People counted in a sentence: how many, as written, where."""
+    return [
+        (lower(f), f.quantity.text, f.start)
+        for f in sentence.figures_of(QuantityKind.COUNT)
+        if f.quantity.unit in _HEADS and not re.match(r"班次|月|组|场", sentence.plain[f.end :])
+    ]
+
+
+def heads_share(sentence: Sentence) -> tuple[float, str] | None:
+    """Fewer heads over more heads (每10名客服配2名), the last pair of a sentence that makes a share; ``None`` when there is none."""
+    people = heads(sentence)
+    if len(people) < 2:
+        return None
+    big, small = max(people), min(people)
+    if not 0 < small[0] < big[0]:
+        return None
+    first, second = sorted((big, small), key=lambda head: head[2])
+    return small[0] / big[0], f"{first[1]}、{second[1]}"

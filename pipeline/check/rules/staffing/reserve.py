@@ -1,0 +1,102 @@
+"""备用人力池: people held back, at least a fifth of those at work, not at an unpriced cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.check.rules.measure import percent_text
+from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.reading import Reading, Sentence
+from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
+from pipeline.check.rules.staffing.cues import heads_share, shares
+from pipeline.playbook import CheckpointModel
+from pipeline.quantities import Comparator, QuantityKind
+from pipeline.types import Status
+
+_PEOPLE = r"(?:人|员|坐席|座席|客服|席|力量?|手|徒弟|班|队|名|池|比例|率|规模|数)"
+_RESERVE = any_of(
+    rf"(?:备用|储备|预备|备份|备选|应急|弹性|富余|预留|共享|浮动|常备|留有)[^,。;|]{{0,6}}(?:人|员|坐席|座席|客服|席位|力量|班组|队|池(?!化))", r"后备(?!箱|电|物|金|库存|商品|货)", r"机动(?!车|时间|金|费)", r"替补(?!商品|品)|替手|候补(?!商品|清单|品)|候命|待命|备[勤岗员班席](?!费用?标)", r"冗余(?!数据|线|电|设备|系统)", r"储备(?:率|比例|池|坐席|班组|力)|人(?:力|才|员)(?:储备|冗余|备份|蓄水池|备用|资源)?[池库]|资源池|人力储备|备[用援]人力", r"(?:另|多|额外|再|背后|里|别)[^,。;]{0,8}(?:备|储|养|留|配)(?:着|有|上)?[^,。;]{0,6}(?:[一两二三四五六七八九十\d]|人)", r"(?:备|养|留)[^,。;]{0,4}(?:个|名|人|徒弟)[^,。;]{0,12}(?:候着|顶|换|替|闲)", r"顶班(?:人员|员|坐席|客服)|闲(?:人|着待命)|能(?:随时)?顶(?:上|的)|匀几个|大部队|(?:平素|常)[^,。;]{0,4}留有余力", r"a-?b角|ab岗", r"(?:backup|reserve|standby|buffer|spare|bench|floater)[^.;]{0,16}(?:agents?|staff|personnel|pool|seats?|capacity|headcount|ratio)|trainedbench|standby|floaters|benchof",
+)  # fmt: skip
+# Things held back that are not people.
+_THINGS = any_of(
+    r"备用(?:金|电|线|网|设备|机|服务器|系统|终端|钥匙|联系人|耳|账号|中继|呼叫|平台|邮箱|场地|职场|热点|手机|宽带|方案|渠道)", r"备(?:件|品|货|料|份文件)|库存|预存|质保|尾款|赠品|热敏纸|采购数量", r"预备费|评标|备选专家|残疾人|stock|invoice|server|generator|chargeback|reservesallrights|allrights", r"应急(?:预案|方案|灯|响应)", r"不可抗力|权利|备用金",
+)  # fmt: skip
+_NONE_KEPT = any_of(
+    r"(?:不|无需|无须|没有义务|无义务|未|并无义务)[^。;,]{0,10}(?:配备|设|提供|安排|储备|预留|保留|承诺|保证|常备|养|备)[^。;,]{0,16}(?:备用|储备|后备|机动|预备|替补|冗余|候补|待命|闲人|备勤|人员)", r"(?:备用|储备|后备|机动|替补|standby)[^。;]{0,20}(?:不含|非[^,。;]{0,6}所含|notincluded)", r"不含[^,。;]{0,8}(?:备用|储备|后备|机动|替补)",
+)  # fmt: skip
+_UNPRICED = any_of(
+    r"(?:另(?:行|外)?|额外)(?:收费|计费?|结算|付费?|议价?|报价|协商|支付|算|承担|购买|出钱)", r"(?:由|归|向)<M>[^,。;]{0,10}(?:承担|负担|支付|付|出资|自付|收取)", r"<M>[^,。;]{0,10}(?:出资|承担|负担|另付|掏|购买|自担)", r"据实|实报实销|实际发生|行情|开价|报出?价|由<V>(?:届时)?核定|届时(?:另|由|核)|算一回钱|价[^,。;]{0,6}(?:报|定)", r"atadditionalcost|at(?:client|principal|merchant|customer)'?sexpense|tobeadvised|ratestobe",
+)  # fmt: skip
+_PAID_BY_VENDOR = any_of(
+    r"不(?:再|得)?另(?:行|外)?(?:收|计|付|支|出|算)|不(?:再|得)?(?:额外|单独)", r"(?:由|归)?<V>(?:自行|自)?(?:承担|负担|自付|自理)|已(?:含|计入|包含)|含在|免费(?!备)|<M>不(?:另|再)|不占|noadditional|noextra", r"不另",
+)  # fmt: skip
+_LIMITS = r"流失|满意|响应率|接通|服务费|扣|违约金|培训|保证金|离职"
+
+
+def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
+    limit = checkpoint.thresholds["rate"]
+    if not sentence.about(_RESERVE) or (
+        sentence.has(_THINGS) and not sentence.has(rf"(?:后备|机动|替补|备用|储备|冗余){_PEOPLE}")
+    ):
+        return  # fmt: skip
+    spoken = sentence.has(_RESERVE)
+    if spoken and sentence.has(_NONE_KEPT) and not sentence.has(r"不(?:得)?(?:少|低)于"):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方不备人力")
+        return
+    if spoken and _at_unpriced_cost(sentence):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="备用人力要商家另外付费而没有价格")
+        return
+    found = _measured(sentence, reading)
+    for value, text in found:
+        good = value >= limit * (1 - 1e-9)
+        yield Signal(
+            sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=text,
+            reason=f"备用人力写的是{text}，合 {percent_text(round(value, 3))}，{'达到' if good else '低于'}标准 {percent_text(limit)}",
+        )  # fmt: skip
+    if spoken and not found:
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到备用人力但没有比例")
+
+
+def _at_unpriced_cost(sentence: Sentence) -> bool:
+    return (
+        sentence.has(_UNPRICED)
+        and not sentence.figures_of(QuantityKind.MONEY)
+        and not sentence.has(_PAID_BY_VENDOR)
+        and not sentence.has(r"(?:单价|标准|价目)[^,。;]{0,6}(?:计费|结算)")
+    )
+
+
+def _measured(sentence: Sentence, reading: Reading) -> list[tuple[float, str]]:
+    """The reserve as shares of the team, with the words that say so."""
+    found = [
+        ((s.low - 1 if s.text.endswith("倍") and s.low >= 1 else s.low), s.text)
+        for s in shares(sentence, _RESERVE, rivals=_LIMITS)
+        if s.comparator is not Comparator.MORE or s.low < 1
+    ]
+    if found:
+        return found
+    share = _row_share(sentence, reading) if sentence.is_row else heads_share(sentence)
+    return [share] if share is not None else []
+
+
+def _row_share(sentence: Sentence, reading: Reading) -> tuple[float, str] | None:
+    """A head-count table: 编制 | 后备 in one row, or a row of those at work above the row of those held back."""
+    numbers = [float(n) for cell in sentence.cells for n in re.findall(r"^(\d{1,3})(?:人|名|席|个)?(?=$|\()", cell)]
+    if len(numbers) == 2 and 0 < numbers[1] < numbers[0]:
+        return numbers[1] / numbers[0], f"{numbers[0]:g} 人备 {numbers[1]:g} 人"
+    if len(numbers) != 1 or not sentence.has(_RESERVE):
+        return None
+    at_work = 0.0
+    for other in reading.around(sentence, before=6, after=0):
+        if other.is_row and other.clause.parent == sentence.clause.parent:
+            at_work += sum(float(n) for c in other.cells for n in re.findall(r"^(\d{1,3})(?:人|名|席|个)?$", c))
+    return (numbers[0] / at_work, f"{at_work:g} 人备 {numbers[0]:g} 人") if at_work > numbers[0] > 0 else None
+
+
+RULE = Rule(
+    checkpoint="staffing.reserve",
+    read=_read,
+    conclude=worst_wins,
+    quantity=Wanted(kind=QuantityKind.RATIO, threshold="rate", at_least=True, most=1.0),
+)
