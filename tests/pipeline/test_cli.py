@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -198,3 +199,39 @@ def test_bad_input_from_a_shell(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert result.stdout == b""
     assert "文件是空的" in result.stderr.decode()
+
+
+ROOT = Path(__file__).parents[2]
+READMES = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
+
+
+def blocks(readme: str, kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```", readme, re.M | re.S)
+
+
+def test_both_readmes_give_the_same_commands() -> None:
+    one, two = (
+        [line.split("  #")[0].strip() for b in blocks(r, "console") for line in b.split("\n") if line.startswith("$")]
+        for r in READMES
+    )
+    assert one == two
+    assert len(one) > 10
+
+
+@pytest.mark.parametrize("readme", READMES, ids=["en", "zh"])
+def test_the_playbook_of_the_readme_is_valid(readme: str, tmp_path: Path) -> None:
+    own = tmp_path / "my-playbook.yaml"
+    own.write_text(blocks(readme, "yaml")[0], encoding="utf-8")
+    result = run("playbook", "check", own)
+    assert result.exit_code == 0, result.output
+    shown = run("playbook", "show", own).stdout
+    assert "甲方须可提前 15 日无理由退出" in shown
+    assert "staffing.reserve" not in shown
+
+
+@pytest.mark.parametrize("readme", READMES, ids=["en", "zh"])
+def test_the_readme_names_options_that_exist(readme: str) -> None:
+    offered = run("review", "--help").stdout
+    commands = "\n".join(blocks(readme, "console"))
+    for option in set(re.findall(r"(?<= )--?[a-z][a-z-]*", commands)):
+        assert option in offered
