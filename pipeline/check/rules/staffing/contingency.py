@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.check.rules.pattern import any_of
-from pipeline.check.rules.reading import Reading, Sentence, left_open
+from pipeline.check.rules.pattern import any_of, compiled
+from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.check.rules.staffing.cues import STAFF
 from pipeline.playbook import CheckpointModel
@@ -21,17 +21,18 @@ _OUTAGE = any_of(
     rf"{_SYSTEM}[^,。;、]{{0,8}}(?:故障|中断|宕机|瘫|异常|崩|失灵|断|不可用|掉线|停摆|死机|死|坏|黑屏|卡死|当机|趴窝|毛病|出岔|跳闸|登录?不上|打不开|损坏)", r"[宕当死停]机|断[网电线]|停电|掉线|停摆|跳闸|趴窝|黑屏|网断", r"突发(?:事件|情况|状况|事故|公共|疫情|性|客诉|情形|的)?(?!疾病|病)", r"应急(?:事件|情况|响应)|紧急(?:情况|事件|状况)|意外状况", r"舆情|故障|疫情|封控|台风|恶意刷单", r"登不上|打不开|无法登录|上不去|发不出去|服务中断", r"outage|downtime|systemfailure|system[a-z]{0,8}goesdown|emergenc|disruption|interruptionofservice",
 )  # fmt: skip
 _MEASURE = any_of(
-    r"[增加调抽追补另多拉借喊][派配调加开援补排来设调]?[^,。;]{0,16}(?:人|坐席|座席|客服|力量|班|席|个|成|倍)", r"(?:启[用动]|切换?|转(?:入|接|至|为|到|驳|移)?|改(?:用|走|由|以|为|打)|换|开启|调用|投入|激活|引导?到|用|以)[^,。;]{0,16}(?:备[用份援]|应急|手机|人工|线路|系统|站点|职场|机制|小组|热点|后备|储备|机动|异地|居家|云|电话|网卡|流量|第二|邮箱|离线|中继|话术|4g)", r"备用(?:线路|电源|网络|场地|职场|设备|系统|坐席|电脑|机房?|热点|专线|中继|号|账号|宽带)|双(?:线路|职场|路)|ups|发电机|[45]g|第二机房|居家|在家坐席|异地", r"扩[容编充]?[至到]|扩容|扩编|加班|延长?[^,。;]{0,8}(?:服务|班|接待|到|至)|全员|轮班|[两三]班|通宵|倒班|取消[^,。;]{0,4}休|停[止休]|不(?:低|少)于|提前[^,。;]{0,6}(?:天|日|周|月)|[\d.一两二三半]+倍|翻[倍番]|分流|下沉", r"恢复|接管|修复|复线", r"专人|专班|小组|应急组", r"上报|通报|通知<M>|报进展", r"安抚|公告|自动回复|登记|接续|接着", r"add(?:s|itional)?[a-z0-9%]{0,12}(?:agents|staff|seats)|scale[a-z]{0,10}staff|double[a-z]{0,6}agents|switch|restore|backup|fallback|recoverysite",
+    r"[增加调抽追补另多拉借喊][派配调加开援补排来设调]?[^,。;]{0,16}(?:人|坐席|座席|客服|力量|班|席|个|成|倍)", r"(?:启[用动]|切换?|转(?:入|接|至|为|到|驳|移)?|改(?:用|走|由|以|为|打)|换|开启|调用|投入|激活|引导?到|用|以)[^,。;]{0,16}(?:备[用份援]|应急|手机|人工|线路|系统|站点|职场|机制|小组|热点|后备|储备|机动|异地|居家|云|电话|网卡|流量|第二|邮箱|离线|中继|话术|4g)", r"备用(?:线路|电源|网络|场地|职场|设备|系统|坐席|电脑|机房?|热点|专线|中继|号|账号|宽带)|双(?:线路|职场|路)|ups|发电机|[45]g|第二机房|居家|在家坐席|异地", r"扩[容编充]?[至到]|扩容|扩编|加班|延长?[^,。;]{0,8}(?:服务|班|接待|到|至)|全员|轮班|[两三]班|通宵|倒班|取消[^,。;]{0,4}休|停[止休]|不(?:低|少)于|提前[^,。;]{0,6}(?:天|日|周|月)|[\d.一两二三半]+倍|翻[倍番]|分流|下沉", r"接管|复线", r"专人|专班|小组|应急组", r"上报|通报|通知<M>|报进展", r"安抚|公告|自动回复|登记|接续|接着", r"add(?:s|itional)?[a-z0-9%]{0,12}(?:agents|staff|seats)|scale[a-z]{0,10}staff|double[a-z]{0,6}agents|switch|restore|backup|fallback|recoverysite",
 )  # fmt: skip
 _PLAN = any_of(
     r"应急(?:预案|方案|计划|机制|处理|处置|措施|保障|安排|法子|应变)?(?!灯|箱|联系)", r"预案|紧急应变|应变计划", r"(?:高峰|故障|大促|突发)[^,。;]{0,10}(?:保障|方案|措施|计划|准备|因应|应对|处置)", r"contingency|emergencyplan|businesscontinuity",
 )  # fmt: skip
 _REFUSES = any_of(
-    r"(?:不|无法|不能|未能|不再|不可)(?:作|做|对|予|提供|给|预|以)?[^。;,]{0,14}(?:保证|承诺|担保|保障|打包票)", r"(?:不|概不|不予|毋须|无(?:须|需)|没有)[^,。;]{0,4}(?:承担|负(?!荷)|负责|赔|义务)", r"免责|免予考核|不(?:视为|构成|算|属于?|认)[^,。;]{0,8}(?:违约|过错|失约|少接)", r"(?:不|勿)(?:得|能|会)?(?:追究|请求|要求固定|主张)|不处理|不增派|不加人|不派|不补班|莫催|不接|别算账|不计(?:入)?(?:考核|差错)|不赖<V>|照平常人数", r"(?:接|派)(?:多少|就派)[^,。;]{0,4}(?:算|就)多少|能接[^,。;]{0,6}(?:接|算)|没有就算|看缘分|回不过来[^,。;]{0,4}正常", r"<M>[^,。;]{0,14}(?:自(?:行|负|担|理)|应当预见|想辙|承受|消化|掰扯|寻人)|损失由<M>|悉由<M>|自行消化|由<M>[^,。;]{0,4}自?(?:承担|负担|担)", r"(?:何时恢复|恢复时间)[^,。;]{0,6}由|等(?:待|平台修)|取决于|视其[^,。;]{0,8}(?:决定是否|而定)|仅(?:保证|尽力)|有权[^,。;]{0,8}(?:关闭|暂停)|暂停服务|(?:月|服务)费照付", r"(?:服务(?:质量|水平|指标)|指标|考核|sla|kpi|响应时间)[^。;,]{0,14}(?:不适用|暂停|不计|不纳入|豁免|放宽|失效|中止)|当日不适用", r"notguarantee|noguarantee|noassurance|noliab|notliable|acceptsnoresponsib|shallnotberesponsible|bearnoliab|mayclose",
+    r"(?:不|无法|不能|未能|不再|不可)(?:作|做|对|予|提供|给|预|以|就)?[^。;,]{0,24}(?:保证|承诺|担保|保障|打包票)", r"(?:不|概不|不予|毋须|无(?:须|需)|没有)[^,。;]{0,4}(?:承担|负(?!荷)|负责|赔|义务)", r"免责|免(?:于|除)[^,。;]{0,6}(?:责任|考核)|免予考核|不(?:视为|构成|算|属于?|认)[^,。;]{0,8}(?:违约|过错|失约|少接)", r"(?:不|勿)(?:得|能|会)?(?:追究|请求|要求固定|主张)|不处理|不增派|不加人|不派|不补班|莫催|不接|别算账|不计(?:入)?(?:考核|差错)|不赖<V>|照平常人数", r"(?:接|派)(?:多少|就派)[^,。;]{0,4}(?:算|就)多少|能接[^,。;]{0,6}(?:接|算)|没有就算|看缘分|回不过来[^,。;]{0,4}正常", r"<M>[^,。;]{0,14}(?:自(?:行|负|担|理)|应当预见|想辙|承受|消化|掰扯|寻人)|损失由<M>|悉由<M>|自行消化|由<M>[^,。;]{0,4}自?(?:承担|负担|担)", r"(?:何时恢复|恢复时间)[^,。;]{0,6}由|等(?:待|平台修)|取决于|视其[^,。;]{0,8}(?:决定是否|而定)|仅(?:保证|尽力)|有权[^,。;]{0,8}(?:关闭|暂停)|暂停服务|(?:月|服务)费照付", r"(?:服务(?:质量|水平|指标)|指标|考核|sla|kpi|响应时间)[^。;,]{0,14}(?:不适用|暂停|不计|不纳入|豁免|放宽|失效|中止)|当日不适用", r"notguarantee|noguarantee|noassurance|noliab|notliable|acceptsnoresponsib|shallnotberesponsible|bearnoliab|mayclose",
 )  # fmt: skip
 _NOT_REFUSED = any_of(
     r"不(?:得|能|可)(?:以|因)[^。;]{0,20}(?:为由|拒绝|降低|免)|不免除|并不|不得[^,。;]{0,8}(?:免责|拒绝|停止|中断)", r"<M>(?:不承担|不负|免责|概不)", r"数据(?:安全)?(?:泄露|丢失)", r"不得(?:据此|因此)?(?:扣|降)", r"发货|快递|物流|仓库",
 )  # fmt: skip
+_ACCIDENT = r"消防|逃生|疏散|急救|食物中毒|送医|灭火"
 _FORCE_MAJEURE = r"不可抗力|不能预见|不可预见|地震|洪水|战争|职业灾害|工伤|人身事故|消防|火灾|疾病|送医|食物中毒|forcemajeure|earthquake|war[,a]|逃生|疏散|防火|急救"
 # Goods, parcels, adverts and money near a peak; the merchant's own machines.
 _OTHERS = any_of(
@@ -47,6 +48,8 @@ _ADDS = any_of(
 def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     peak, outage = sentence.has(_PEAK), sentence.has(_OUTAGE)
     plan = sentence.has(_PLAN)
+    if sentence.has(_ACCIDENT):
+        return
     if (
         sentence.has(_FORCE_MAJEURE)
         and not plan
@@ -59,12 +62,23 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         what = "大促高峰" if peak else "故障或突发事件"
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"遇{what}，服务方不作保证或免责")
         return
-    if not (peak or outage or plan) or (sentence.has(_OTHERS) and not plan and not sentence.has(_ADDS)):
+    if not (peak or outage or plan) or (
+        sentence.has(_OTHERS)
+        and not plan
+        and (not sentence.has(_ADDS) or sentence.has(r"开支|另付|据实|加班(?:费|工资)"))
+    ):
         return
     keys = frozenset(n for n, there in (("大促或流量激增", peak), ("故障或突发事件", outage)) if there)
     in_plan = sentence.about(_PLAN)
-    theirs = in_plan or sentence.about(STAFF) or sentence.about(r"<V>|我们|接待|服务") or sentence.is_row
-    open_end = left_open(sentence, reading) is not None
+    theirs = (
+        in_plan
+        or (outage and sentence.has(r"恢复|切换?到|继续|备用"))
+        or _parallel(sentence)
+        or sentence.about(STAFF)
+        or sentence.about(r"<V>|我们|接待|服务")
+        or sentence.is_row
+    )
+    open_end = any(not b.answered for b in sentence.blanks)
     concrete = sentence.has(_MEASURE) or _timed(sentence)
     if keys and theirs and concrete and not open_end and _acts(sentence):
         named = "、".join(sorted(keys))
@@ -73,7 +87,9 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         keys
         and theirs
         and (
-            sentence.has(r"应对|保障|确保|配合支持|处理|优先|妥善|因应|尽力|尽快|想办法|法子|有数|准备|完善")
+            sentence.has(
+                r"应对|保障|确保|配合支持|处理|优先|妥善|因应|尽力|尽快|想办法|法子|有数|顶得住|准备|完善|修复|恢复"
+            )
             or (open_end and in_plan)
         )
     ):
@@ -87,6 +103,14 @@ def _refused(sentence: Sentence, bad_day: bool) -> bool:
 def _goes_on(sentence: Sentence) -> bool:
     """A sentence that continues on a bad day named just before (…的，甲方不赔；…)."""
     return sentence.is_row and sentence.about(any_of(_PEAK, _OUTAGE))
+
+
+def _parallel(sentence: Sentence) -> bool:
+    """The second half of a plan (大促…；断网…), whose first half names who acts."""
+    return (
+        bool(sentence.previous)
+        and compiled(any_of(_PEAK, _OUTAGE), sentence.sides).search(sentence.previous) is not None
+    )
 
 
 def _timed(sentence: Sentence) -> bool:

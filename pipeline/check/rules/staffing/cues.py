@@ -10,26 +10,25 @@ from pipeline.check.rules.measure import figures_near, lower, upper
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Sentence
 from pipeline.quantities import Comparator, QuantityKind
+from pipeline.quantities.numerals import value as number
 
 STAFF = any_of(
-    r"客服", r"[坐座]席", r"人(?:员|手|力|选|马|头)", r"员工", r"团队", r"队伍", r"组长", r"主管", r"班长", r"专员", r"席位", r"驻[场点店]", r"班组", r"项目组", r"小组", r"骨干", r"主力", r"熟手", r"新[人手]", r"生手", r"老手", r"替[补手]", r"编制", r"在[编岗册]", r"离[职岗任项组]", r"谁", r"agents?", r"staff", r"personnel", r"team", r"temps",
+    r"客服", r"[坐座]席", r"人(?:员|手|力|选|马|头)", r"员工", r"团队", r"队伍", r"组长", r"主管", r"班长", r"专员", r"席位", r"驻[场点店]", r"班组", r"项目组", r"小组", r"成员", r"新来的", r"骨干", r"主力", r"熟手", r"新[人手]", r"生手", r"老手", r"替[补手]", r"编制", r"在[编岗册]", r"离[职岗任项组]", r"谁", r"agents?", r"staff", r"personnel", r"team", r"temps",
 )  # fmt: skip
 
 # Others who leave, learn or stand by: shoppers, goods, machines, the vendor as a company.
 SHOPPERS_LEAVE = any_of(
-    r"(?:会员|老?顾?客户?|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
+    r"(?:会员|老?顾?客户?|排队|来电|呼入|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
 )  # fmt: skip
 LABOUR_LAW = any_of(
     r"劳动(?:合同|法|关系|基准)", r"经济补偿", r"社(?:保|会保险)", r"失业", r"工伤", r"公积金", r"(?:聘用|雇用|雇佣|招揽|挖角|录用)[^,。;]{0,10}(?:人员|员工|对方)?", r"severance|labou?rlaw|solicit|hire",
 )  # fmt: skip
 
-_BOUND_BEFORE = (
-    r"(?:≤|<=?|不(?:得|应|可)?(?:超过|高于|大于|逾|多于)|大于|至多|控制在|上限为?|为|是|不(?:低|少)于|≥|>=?|备|以)"
-)
 _BARE = re.compile(
-    rf"(?P<fraction>(?<![\d/])1/(?:[2-9]|[1-9]\d)(?![\d/]))|(?<![\d.])(?P<decimal>0\.\d{{1,3}})(?![\d.%年个天小元‰]|以?[上下]?[年天元])"
+    r"(?P<fraction>(?<![\d/])1/(?:[2-9]|[1-9]\d)(?![\d/]))|(?<![\d.])(?P<decimal>0\.\d{1,3})(?![\d.%年个天小元‰])"
+    r"|(?P<tenths>[一二两三四五六七八九])成(?P<more>半|[一二三四五六七八九])?(?![交立果本功品绩])"
 )
-_MOST = re.compile(rf"(?:≤|<|不[^,。;]{{0,3}}(?:超过?|高于|大于|逾|多[于过])|至多|最多|以内)[^,。;\d]{{0,8}}$")
+_MOST = re.compile(r"(?:≤|<|不[^,。;]{0,3}(?:超过?|高于|大于|逾|多[于过])|至多|最多|以内)[^,。;\d]{0,8}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +62,19 @@ def _half(sentence: Sentence, end: int) -> float:
 
 
 def _guarded(comparator: Comparator, trigger: bool) -> Comparator:
-    return Comparator.AT_MOST if trigger and comparator is Comparator.MORE else comparator
+    return Comparator.AT_MOST if comparator is Comparator.MORE else comparator
 
 
 def _bare(sentence: Sentence) -> Iterator[Share]:
     for match in _BARE.finditer(sentence.plain):
-        value = 1 / int(match["fraction"][2:]) if match["fraction"] else float(match["decimal"])
+        if match["fraction"]:
+            value = 1 / int(match["fraction"][2:])
+        elif match["decimal"]:
+            value = float(match["decimal"])
+        else:
+            value = number(match["tenths"]) / 10 + (
+                number(match["more"] or "零") / 100 if match["more"] != "半" else 0.05
+            )
         most = _MOST.search(sentence.plain[: match.start()]) is not None
         yield Share(
             low=value, high=value, text=match.group(), start=match.start(), end=match.end(),
@@ -76,15 +82,16 @@ def _bare(sentence: Sentence) -> Iterator[Share]:
         )  # fmt: skip
 
 
-_HEADS = ("名", "人", "个", "位", "席", "个坐席", "坐席", "个人", "个员工", "员", "名坐席", "名客服")
+_HEADS = re.compile(
+    r"(?<![第\d.一-十])(?P<number>\d{1,4}|[一两二三四五六七八九十百]{1,4})[来多余]?(?:个|名|人|位|席)(?P<half>半)?(?!月|小?时|工作|自然|日|天|季|钟|组|班次|礼拜|星期|周)"
+)
 
 
 def heads(sentence: Sentence) -> list[tuple[float, str, int]]:
-    """People counted in a sentence: how many, as written, where."""
+    """People counted in a sentence: how many, as written, where; 一个半 is one and a half."""
     return [
-        (lower(f), f.quantity.text, f.start)
-        for f in sentence.figures_of(QuantityKind.COUNT)
-        if f.quantity.unit in _HEADS and not re.match(r"班次|月|组|场", sentence.plain[f.end :])
+        (number(m["number"]) + (0.5 if m["half"] else 0.0), m.group(), m.start())
+        for m in _HEADS.finditer(sentence.plain)
     ]
 
 

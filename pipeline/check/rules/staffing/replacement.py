@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.check.rules.measure import DAY, duration_text, figures_near, within_at_most
+from pipeline.check.rules.measure import DAY, duration_text, figures_near, upper, within_at_most
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence, left_open
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.check.rules.staffing.cues import LABOUR_LAW, STAFF
 from pipeline.playbook import CheckpointModel
-from pipeline.quantities import QuantityKind
+from pipeline.quantities import Comparator, QuantityKind
 from pipeline.types import Status
 
 _GONE = any_of(
-    r"离(?:职|岗|任|项|组|去|开|退)", r"辞(?:职|工|任|了)|请辞", r"(?:人员?|坐席|客服|谁|若有|一个)[^,。;]{0,6}(?:走|流失|变动|更[迭替]|退出|不干|撂挑子)", r"走(?:了|人|一个|的)|有人[^,。;]{0,4}走|人走|不干了?", r"[缺空](?:岗|编|员|人|勤|席|额|位|缺|出)|出缺|缺口(?!率)|空(?:着|出来)|减员", r"旷[职工]|自离|请(?:长|病|事)?假|缺席|病假|调岗|撤换|更换", r"少了[^,。;]{0,4}(?:人|徒弟)|撂挑子|开天窗|坑", r"leav|resign|vacan|depart|absent",
+    r"离(?:职|岗|任|项|组|去|开|退)", r"辞(?:职|工|任|了)|请辞", r"(?:人员?|坐席|客服|谁|若有|一个)[^,。;]{0,6}(?:走|流失|变动|更[迭替]|退出|不干|撂挑子)", r"走(?:了|人|一个|的)|有人[^,。;]{0,4}走|人走|不干了?", r"不来了", r"[缺空](?:岗|编|员|人|勤|席|额|位|缺|出)|出缺|缺口(?!率)|空(?:着|出来)|减员", r"旷[职工]|自离|请(?:长|病|事)?假|缺席|病假|调岗|撤换|更换", r"少了[^,。;]{0,4}(?:人|徒弟)|撂挑子|开天窗|坑", r"leav|resign|vacan|depart|absent",
 )  # fmt: skip
 _FILL = any_of(
-    r"补(?:位|齐|员|足|缺|岗|人|上|实|来|空|一个|进|坑)|[递遴招增]补|填[补上坑]|在[^,。;]{0,14}内填", r"补充(?!协议|约定|条款|资料|说明|提交|材料|通知)", r"(?:予以|慢慢|赶紧|抓紧|里头?|当天|当日|隔天|内|才|可|就|后)补(?![充偿贴差发寄货开税正课训考签录登交报缴办])|补(?:来|得)", r"顶(?:替|岗|班|上|坑|一顶)", r"接(?:替|手|班人?|任)|继任", r"替(?:补|岗|换|代)(?!手段|方案)|代替", r"(?:派|找|安排|指派|物色|选派|调派|委派|换|招)[^,。;]{0,10}(?:人选|人手|人员|合适|能直接|个人|一个|新人|熟手|接|顶|替)|派员|换人", r"(?:新|替|接)[^,。;]{0,8}(?:到岗|上岗|到位|就位|坐|入席)|到岗时?限|(?:座位|席位)[^,。;]{0,6}有人|无人顶|接着[^,。;]{0,4}人|续上|重新[^,。;]{0,4}指派|空置|不[^,。;]{0,4}空[岗着席]", r"replac|backfill|substitut|filltheva|befilled|newagent|inseat",
+    r"补(?:位|齐|员|足|缺|岗|人|上|实|来|空|一个|进|坑)|[递遴招增]补|填[补上坑]|在[^,。;]{0,14}内填", r"补充(?!协议|约定|条款|资料|说明|提交|材料|通知)", r"(?:予以|慢慢|赶紧|抓紧|里头?|当天|当日|隔天|内|才|可|就|后)补(?![充偿贴差发寄货开税正课训考签录登交报缴办])|补(?:来|得)", r"顶(?:替|岗|班|上|坑|一顶)", r"接(?:替|手|班人?|任)|继任", r"替(?:补|岗|换|代)(?!手段|方案)|代替", r"(?:派|找|安排|指派|物色|选派|调派|委派|换|招)[^,。;]{0,10}(?:人选|人手|人员|合适|能直接|个人|一个|新人|熟手|接|顶|替)|派员|换人|(?:招聘|补员)周期|(?:现|抓紧|再)招", r"(?:新|替|接)[^,。;]{0,8}(?:到岗|上岗|到位|就位|坐|入席)|到岗时?限|(?:座位|席位)[^,。;]{0,6}有人|无人顶|接着[^,。;]{0,4}人|续上|重新[^,。;]{0,4}指派|空置|不[^,。;]{0,4}空[岗着席]", r"replac|backfill|substitut|fill[a-z]{0,8}vacanc|befilled|newagent|inseat",
 )  # fmt: skip
 # What else is replaced, refilled or made good.
 _THINGS = any_of(
@@ -35,7 +35,7 @@ _NO_DUTY = any_of(
 )
 _BEFOREHAND = r"(?:离岗|离职|离开|空缺|班次)[^,。;]{0,6}(?:之前|以前|前|开始前)[^。;]{0,8}(?:到位|到岗|替补|接|补)|不得[^,。;]{0,6}(?:隔夜|过夜|空岗)|隔夜空"
 _RIVALS = any_of(
-    r"提前|通知|通报|告知|报告|知会", r"交接|收回|移交|结清|归还|封号|带班", r"培训|学习|经验|坐两|试用", r"每迟|逾期|扣|减收|免收|服务费|月费", r"续约|续期|终止|解除", r"流失|连续|在岗(?:时长|时间)"
+    r"提前|通知(?!之?[时日当])|通报|告知|报告|知会", r"交接|收回|移交|结清|归还|封号|带班", r"培训|学习|经验|坐两|试用", r"每迟|逾期|扣|减收|免收|服务费|月费", r"续约|续期|终止|解除", r"流失|连续|在岗(?:时长|时间)"
 )  # fmt: skip
 _LONGER = r"延长(?:至|到)|顺延(?:至|到)|放宽(?:至|到)|(?:最长|可)[^,。;]{0,6}(?:至|到)"
 
@@ -51,7 +51,7 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
     if not sentence.has(_FILL) and not sentence.is_row and not sentence.has(_LONGER) and not sentence.has(r"招人|内"):
         figures = ()
     for figure in figures:
-        good = within_at_most(figure, limit)
+        good = within_at_most(figure, limit) or _never_more(sentence, figure, limit)
         yield Signal(
             sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=figure.quantity.text,
             reason=f"补位时限写的是{figure.quantity.text}，{'不超过' if good else '超过'}标准 {duration_text(limit)}",
@@ -74,18 +74,31 @@ def _a_leaver_replaced(sentence: Sentence) -> bool:
         return False
     if sentence.has(_THINGS) and not (sentence.has(_GONE) and sentence.has(_FILL) and sentence.has(STAFF)):
         return False
+    if sentence.has(r"随时|轮岗|轮换") and not sentence.has(r"补"):
+        return False
     if sentence.has(_FILL) or (sentence.is_row and sentence.about(_FILL)):
-        strict = sentence.about(r"补位|补员|缺岗|缺编|递补|顶岗")
-        return sentence.about(_GONE) and (strict or sentence.about(STAFF) or sentence.about(_GONE))
+        return sentence.about(_GONE) or sentence.about(r"补位|补员|递补|顶岗|接替者|继任者|补充人员|替补人员|顶替者")
+    if sentence.is_row and sentence.has(_GONE) and sentence.about(r"时限"):
+        return True
     if sentence.previous and sentence.has(_LONGER):
         return any(word in sentence.previous for word in ("补位", "补齐", "补员", "接替", "顶替", "补足"))
     return sentence.about(_GONE) and sentence.about(r"补位|补员|递补|招人|到岗")
 
 
+def _never_more(sentence: Sentence, figure: Figure, limit: float) -> bool:
+    """不得使席位空置超过一日: a bound, said as a ban on passing it."""
+    return (
+        figure.quantity.comparator is Comparator.MORE
+        and not figure.quantity.working
+        and upper(figure) <= limit
+        and sentence.has(r"不(?:得|能|可|许)[^。;]{0,30}超过")
+    )
+
+
 def _of_something_else(sentence: Sentence, figure: Figure) -> bool:
     before = sentence.plain[max(0, figure.start - 8) : figure.start]
     return (
-        before.endswith(("提前", "连续", "每月", "每", "近", "隔"))
+        before.endswith(("提前", "前", "连续", "每月", "每", "近", "隔"))
         or "通知" in sentence.plain[figure.end : figure.end + 6]
     )
 

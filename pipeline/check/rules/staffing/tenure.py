@@ -27,7 +27,7 @@ _EXPERIENCED = any_of(
 )  # fmt: skip
 # Durations that stand near people and are not their stay: the company's age, labour law, warranties, leases, non-solicitation.
 _ELSEWHERE = any_of(
-    r"成立|设立|注册资本|执照|资质|开业|投标|无重大违法|一般纳税人", r"劳动(?:合同|法|基准)|试用期|失业|特别休假|年假|社保|公积金|转正|竞聘|晋升|学历|周岁|年满", r"质?保修|质保|租[约期赁用]|warrant|tenant|lease", r"雇用|聘用|雇佣|招揽|挖角|solicit|hire|竞业|竞品|同业", r"录音|聊天记录|保存|留存|备份|存档|数据", r"支付|结算|预付|账期|违约金|合同期限|协议期限|有效期|续(?:约|签|期)|(?:本|该)(?:合同|协议)(?!项目)[^,。;]{0,4}(?:期|自|有效|终止|满)|终止(?:后|之)|保密(?:期|义务)", r"消防|机房|系统|bank", r"通知|异议|付款|发票|整改|休息",
+    r"成立|设立|注册资本|执照|资质|开业|投标|无重大违法|一般纳税人", r"劳动(?:合同|法|基准)|试用期|失业|特别休假|年假|社保|公积金|转正|竞聘|晋升|学历|周岁|年满", r"质?保修|质保|租[约期赁用]|warrant|tenant|lease", r"雇用|聘用|雇佣|招揽|挖角|solicit|hire|竞业|竞品|同业", r"录音|聊天记录|保存|留存|备份|存档|数据", r"支付|结算|预付|账期|违约金|合同期限|协议期限|有效期|续(?:约|签|期)|(?:本|该)(?:合同|协议)(?!项目)[^,。;]{0,4}(?:期|自|有效|终止|满)|终止(?:后|之)|保密(?:期|义务)", r"消防|话务系统|机房|bank|流量|进线量|聘走", r"付款|发票|整改|休息",
 )  # fmt: skip
 _RIVALS = any_of(
     r"响应|秒",
@@ -82,8 +82,8 @@ def _core_before(sentence: Sentence) -> bool:
 
 
 def _a_stay(sentence: Sentence, figure: Figure) -> bool:
-    return 10 * DAY <= figure.quantity.value <= 10 * YEAR and not sentence.plain[figure.end :].startswith(
-        ("一次", "报送", "更新", "报备")
+    return 28 * DAY <= figure.quantity.value <= 10 * YEAR and not sentence.plain[figure.end :].startswith(
+        ("一次", "报送", "更新", "报备", "服务单价", "服务费", "的服务费", "工资", "的工资", "月费")
     )
 
 
@@ -91,7 +91,7 @@ def _from_below(sentence: Sentence, figure: Figure) -> bool:
     """At least so long; 六个月内不得调离 and 未满半年的不得列入 say the same the other way round."""
     if figure.quantity.comparator in (Comparator.AT_MOST, Comparator.LESS):
         return sentence.has(
-            r"内[^,。;]{0,8}(?:不|禁|固定)|不(?:满|足)[^。;]{0,30}(?:不得|只能|不可)|未满[^。;]{0,30}(?:不得|只能|不可)"
+            r"内,?[^,。;]{0,8}(?:不|禁|固定)|不(?:满|足)[^。;]{0,30}(?:不得|只能|不可)|未满[^。;]{0,30}(?:不得|只能|不可)"
         )
     return True  # fmt: skip
 
