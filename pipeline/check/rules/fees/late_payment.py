@@ -17,14 +17,16 @@ _PAYING = r"(?:支付|付款|付清|结算|缴纳|缴费|打款|结清|结账|�
 _LATE = any_of(
     r"(?:逾期|逾|迟延|延迟|延期|拖延|迟|拖着|拖|晚|超期)(?:不)?[^。;；,，|]{0,14}?" + _PAYING,
     r"(?:未(?:能)?|没有?|不)(?:按(?:照)?[^。;；,，]{0,10}?(?:时|期|约定|规定|日期|时间)|及时|如期|准时|足额|在[^。;；,，]{0,18}(?:内|前))[^。;；,，]{0,16}?" + _PAYING,
-    r"(?:支付|付款|付费|结算|缴费|款项|账款)[^。;；,，|]{0,10}(?:逾期|迟延|延迟|延期|违约|拖延|迟付|晚|未付)", r"滞纳金", r"欠(?:款|费|付|缴)", r"拖欠", r"迟付|晚付|缓付", r"到期(?:仍)?(?:未付|不付|未支付)|(?:到期|期满)[^。;；,，]{0,6}未(?:付|支付|缴)", r"余额不足", r"超过(?:付款|支付|结算)[^。;；,，]{0,8}(?:期|日)",
+    r"(?:支付|付款|付费|结算|缴费|款项|账款)[^。;；,，|]{0,10}(?:逾期|迟延|延迟|延期|违约|拖延|迟付|晚|未付)", r"(?:付|给|交|缴|结|打|掏)(?:款|钱|费)?[^。;；,，]{0,6}(?:晚|迟|拖|误)", r"(?:晚|迟|拖|误|欠)(?:着|了)?(?:给|付|交|缴|结|打|账|帐|钱|了日子|款|的部分)", r"(?:晚|迟|拖|误|差|逾期?)(?:了)?(?:一|1|每|半)(?:天|日)", r"(?:款|钱|账|费)(?:项)?[^。;；,，]{0,10}(?:没|未|不)(?:能)?(?:于[^。;；,，]{0,6})?(?:到|入|进)",
+    r"(?:未|没)(?:能)?(?:于[^。;；,，]{0,8})?(?:到账|入帐|入账|到位|依限|按约|付清|结清)", r"款(?:项)?迟|迟延|拖延的|逾期之处理|迟缴", r"(?:号|日)没到账|(?<!不得)拖欠", r"delay(?:ed)?(?:in)?pay|payslate|anydelay|delayinpay|payontime",
+    r"滞纳金", r"欠(?:款|费|付|缴)", r"拖欠", r"迟付|晚付|缓付", r"到期(?:仍)?(?:未付|不付|未支付)|(?:到期|期满)[^。;；,，]{0,6}未(?:付|支付|缴)", r"余额不足", r"超过(?:付款|支付|结算)[^。;；,，]{0,8}(?:期|日)",
     r"每(?:逾期|延迟|迟延|拖延|晚|迟)(?:一|1)?[日天](?=[^。;；]{0,6}<M>[^。;；,，]{0,6}付)", r"latepayment|overdue|failstopay|notmadeonthedue|pastdue",
 )  # fmt: skip
 _NOT_MERCHANT = any_of(
-    r"<V>[^。;；,，]{0,12}(?:逾期|迟延|延迟|拖欠|未按)[^。;；,，]{0,14}(?:退还|返还|赔付|支付|退|工资|发放|薪|提供|开具|到岗)", r"(?:逾期|延迟|迟延)[^。;；,，]{0,6}(?:退还|返还|到岗|上岗|上线|补位|交付|响应|提供|开票|开具)", r"工资|薪酬|社保|劳动",
+    r"<V>[^。;；,，]{0,12}(?:逾期|迟延|延迟|拖欠|未按)[^。;；,，]{0,14}(?:退还|返还|赔付|支付|退|工资|发放|薪|提供|开具|到岗)", r"(?:逾期|延迟|迟延)[^。;；,，]{0,6}(?:退还|返还|到岗|上岗|上线|补位|交付|响应|提供|开票|开具|移交|交接|交付|整改|完成|提交|报送|补足|支付工资)", r"移交的|交接的|到岗的", r"工资|薪酬|社保|劳动",
 )  # fmt: skip
 _STOP = any_of(
-    r"(?:立即|随时|当即|当日|马上|即时|即可|有权|可(?:以)?|均可|即|自动|直接|将)[^。;；]{0,14}(?:停(?:止|掉|用)|暂停|中止|终止|解除|撤(?:离|回|出|走|人)|下线|关闭|停线|停服|断开)", r"即停", r"(?:停止|暂停|中止)(?:全部|一切)?(?:服务|接待)", r"may(?:suspend|terminate|stop)",
+    r"(?:立即|随时|当即|当日|马上|即时|即可|有权|可(?:以)?|均可|即|自动|直接|将)[^。;；]{0,14}(?:停(?:止|掉|用)|暂停|中止|终止|解除|撤(?:离|回|出|走|人)|下线|关闭|停线|停服|断开)", r"(?:即|得|立马|立即|立刻|当场|马上|可)[^。;；,，]{0,10}(?:停(?:接|线|止|服|工)|撤(?:离|下|回|走|出|人)|关(?:电脑|闭|机)|走人|断线|终止)", r"撤(?:离|下|回|走)[^。;；,，]{0,4}(?:全部|所有)", r"(?:suspend|withdraw|stop)(?:all|the)?(?:agent|service|seat)", r"即停", r"(?:停止|暂停|中止)(?:全部|一切)?(?:服务|接待)", r"may(?:suspend|terminate|stop)",
 )  # fmt: skip
 _SERVICE = any_of(
     r"服务",
@@ -35,7 +37,7 @@ _SERVICE = any_of(
     r"人员",
     r"账号",
     r"客服",
-    r"接待",
+    r"接待|接线|停接|电脑|agents?|关闭|线路",
     r"托管",
     r"本约|契约",
     r"services?",
@@ -60,10 +62,11 @@ _LIABLE = any_of(
     r"补偿",
     r"逾期(?:费用?|金)",
     r"罚",
-    r"损失",
+    r"损失|资金占用|补[点偿贴些]|该补|该担|认账|交代|处[理置罚]|赔|担起|remed|answersfor",
     r"liab|interest|penalt",
 )
-_CAPPED = any_of(r"总额", r"累计", r"上限", r"为限", r"封顶", r"最高", r"合计", r"总计")
+_MARKET = r"lpr|同期[^。;；]{0,14}利率|贷款市场报价利率|存款利率|年(?:利)?率[零〇一二三四五六七八九十\d.]+厘"
+_CAPPED = any_of(r"总额", r"累计", r"上限", r"为限", r"封顶", r"最高", r"合计", r"总计|不超|不得超|以内|为止|一成|至多")
 
 
 def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -84,6 +87,9 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         and not sentence.has(r"不(?:得|能|可)(?:因此|以此|擅自)?(?:停止|暂停|中止|终止|解除)")
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="一有迟付，服务方就可停止或终止服务")
+    if sentence.has(_MARKET) and not any(_over_time(f) and "day" in f.quantity.per for f in _rates(sentence)):
+        yield Signal(sentence=sentence, status=Status.OK, reason="迟付按市场利率或年利率计息")
+        return
     rates = _rates(sentence)
     for figure in rates:
         daily = _daily(figure)
@@ -94,9 +100,7 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         )  # fmt: skip
     if rates:
         return
-    if sentence.has(r"lpr|同期[^。;；]{0,14}利率|贷款市场报价利率|存款利率"):
-        yield Signal(sentence=sentence, status=Status.OK, reason="迟付按市场利率计息")
-    elif sentence.figures_of(QuantityKind.MONEY) and sentence.has(r"违约金|滞纳金|每(?:日|天|逾期|晚|迟)|罚|赔"):
+    if sentence.figures_of(QuantityKind.MONEY) and sentence.has(r"违约金|滞纳金|(?:每|一)(?:日|天|逾期|晚|迟)|罚|赔|多给"):
         figure = sentence.figures_of(QuantityKind.MONEY)[0]
         yield Signal(
             sentence=sentence,
@@ -128,7 +132,7 @@ def _rates(sentence: Sentence) -> list[Figure]:
             figure.quantity.comparator in (Comparator.AT_MOST, Comparator.EQUAL)
             and compiled(_CAPPED, sentence.sides).search(around) is not None
         )
-        if not figure.quantity.trigger and not (cap and not _over_time(figure)):
+        if figure.quantity.value < 0.5 and "百分点" not in figure.quantity.unit and not (cap and not _over_time(figure)):
             found.append(figure)
     timed = [f for f in found if _over_time(f)]
     return timed or found

@@ -16,16 +16,17 @@ from pipeline.types import Status
 
 _CYCLE = any_of(
     r"月结", r"季结", r"周结", r"半月结", r"每(?:个)?(?:自然)?(?:月|季度?|周|双月|半月)", r"(?:按|逐|分)(?:自然)?(?:月|季|周|双周)", r"次月|翌月|下(?:个)?月|当月|上(?:个)?月|前(?:一)?月", r"每季", r"月度", r"账期", r"结算(?:周)?期", r"付款期|付款日|结算期",
-    r"对账|对完账|出账", r"发票", r"每(?:[一二两三四五六\d]+个?)(?:月|周)", r"季度?(?:末|终了|结束|首月)", r"当期|每期", r"monthly|quarterly|month|invoice",
+    r"对账|对完账|出账", r"发票", r"每(?:[一二两三四五六\d]+个?)(?:月|周)", r"季度?(?:末|终了|结束|首月)", r"当期|每期", r"上一季|本周|这一周|每逢|半个月|半年汇总|t月|monthly|quarterly|month|invoice",
 )  # fmt: skip
 _DAY = any_of(
-    r"\d{1,2}[日号]", r"[一二三四五六七八九十]+[日号]", r"月底|月末|月初|月中", r"t\+\d", r"当(?:日|天)", r"次日"
+    r"\d{1,2}[日号]|net\d|礼拜|星期|周[一二三四五]|收(?:票|到[^。;；]{0,20})后[^。;；,，]{0,4}[\d一二三四五六七八九十]+[天日个]|daysof|withinfifteen|十五号", r"[一二三四五六七八九十]+[日号]", r"月底|月末|月初|月中", r"t\+\d", r"当(?:日|天)", r"次日"
 )
 _BEFORE = any_of(
     r"预[付缴存交]", r"预先", r"预收", r"提前[^。;；,，]{0,8}(?:付|缴|交)", r"先(?:付|交|款|行支付|缴)", r"(?:期|季|年|月)初", r"(?:首月|首日|第一个月|开始|启动|上线|开通|进场|入驻|起始|起算)[^。;；,，]{0,10}(?:前|以前|之前)", r"(?:签订|签署|签约|生效|盖章|签字)[^。;；]{0,16}(?:前|时|后|当[日天]|之日|[日天]内)",
-    r"前付|到账后(?:方|才|再|开)|款到|收到(?:全)?款(?:项)?后(?:方|才|开)|开通[^。;；,，]{0,4}前|前[^。;；,，]{0,10}(?:支付|付清|缴清|缴纳|付讫|付)", r"押[一二三123]付", r"inadvance", r"prepa(?:id|y)", r"upfront",
+    r"(?:先|预)(?:交|付|缴)后(?:干|做|服务)|(?:签字|签约|签合同|见面|开工|进场|进场日|开线|上线|上岗|头一天|派人)[^。;；]{0,20}(?:掏|给|付|打|交|汇)|预先|季开头|(?:每)?季首月|头(?:一)?回|首付|押[一二]付|beforethefirst|fallsdue|前付|到账后(?:方|才|再|开)|款到|收到(?:全)?款(?:项)?后(?:方|才|开)|开通[^。;；,，]{0,4}前|前[^。;；,，]{0,10}(?:支付|付清|缴清|缴纳|付讫|付)", r"押[一二三123]付", r"inadvance", r"prepa(?:id|y)", r"upfront",
 )  # fmt: skip
 _WHOLE = any_of(
+    r"(?:整个|全部|两年|三年|一年|全年|全期)[^。;；,，]{0,10}(?:期|的)?(?:钱|费|款|酬金|报酬)|半年(?:一[付交]|份)|百分之百|一把给齐|收齐|thewholeof|allfees|fullterm",
     r"(?:全年|全期|整(?:个|期)|全部服务期|所购(?:全部)?服务期|合同期(?:内)?(?:全部|的全部)?|服务期(?:内)?全部|年度|一(?:整)?年|合同总(?:价|额|金额)|合同(?:价款|金额)(?:全额|的?100%)|合同全款|总价(?:款)?|总费用)",
     r"(?:全款|全额|全部(?:费用|款项|服务费|价款|合同款)?|一次性?(?:全部|全额)?(?:付|缴|交|支付|预付|结)[^。;；,，]{0,4}|100%)",
 )  # fmt: skip
@@ -34,7 +35,7 @@ _LONG = any_of(
     r"(?:按|每|当|该|一|整)?(?:个)?季(?:度)?(?![^。;；,，]{0,4}(?:节|终了|末|结束))",
     r"半年",
     r"(?<![\d一二两三])年(?:付|度预付)",
-    r"付[三六]",
+    r"付[三六]|半年|整季|[按每]季",
     r"每年",
 )
 _NOT_FEE = any_of(
@@ -46,19 +47,14 @@ _NOT_FEE = any_of(
     r"赔偿",
     r"退还",
     r"退款",
-    r"工资",
-    r"薪",
+    r"达人|底薪|代发|发放",
     r"社保",
     r"个税",
-    r"逾期",
-    r"迟延",
-    r"延迟",
-    r"拖欠",
     r"奖励|奖金",
     r"运费",
 )
 _SOON = any_of(
-    r"按期",
+    r"按期|如期|准时|该给|安排(?:支付|付款)|看着办|宽裕|到位后|签字|内部审批|备忘录|公司规定",
     r"及时",
     r"按时",
     r"(?:按照?|依)[^。;；,，]{0,6}约定",
@@ -85,6 +81,8 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         return
     if sentence.has(_NOT_FEE):
         return
+    if sentence.has(r"逾期(?!提交|未交|报送)|迟延|延迟|违约|工资|薪(?!酬发放)|罚") and not sentence.has(_CYCLE):
+        return
     timed = [
         f
         for f in sentence.figures
@@ -95,7 +93,7 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     day = sentence.has(_DAY) or any(
         f.quantity.value <= 95 * 86400 for f in timed if f.quantity.kind is QuantityKind.DURATION
     )
-    paid_fee = pays and (sentence.about(FEE) or sentence.has(_CYCLE))
+    paid_fee = pays and (sentence.about(FEE) or sentence.has(r"款|账|钱") or sentence.has(_CYCLE))
     if paid_fee and sentence.has(_CYCLE) and day and not sentence.blanks:
         yield Signal(
             sentence=sentence,
@@ -107,11 +105,11 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明付款时间{text}", figure=timed[0].quantity.text)
     elif (
         pays
-        and (sentence.about(FEE) or sentence.has(r"款|账单|钱"))
+        and (sentence.about(FEE) or sentence.has(r"款|账单|钱|invoice"))
         and (sentence.has(_SOON) or sentence.has(_CYCLE) or sentence.blanks)
     ):
         if not sentence.has(r"发票(?:类型|抬头)|税率|开户|账户信息|赔") and (
-            sentence.has(r"<M>|账单|付款(?:时间|方式|期限|周期)|支付(?:时间|方式|期限|周期)|结算(?:时间|方式|周期)")
+            sentence.has(r"<M>|<B>|费|账单|款|钱|付款(?:时间|方式|期限|周期)|支付(?:时间|方式|期限|周期)|结[算款账](?:时间|方式|周期|日)|invoices?")
             or sentence.is_row
         ):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说按期付款，没有周期或日期")
@@ -138,7 +136,7 @@ def _prepaid(sentence: Sentence, months: float) -> str:
         ):
             if sentence.has(r"(?:预[付缴存交]|先付|先交|提前|期初|一次|前支付|前付|开始前|付)"):
                 return f"要求预付{figure.quantity.text}的费用，达到标准上限 {months:g} 个月"
-    if sentence.has(_WHOLE) and not sentence.has(_ONE_MONTH):
+    if sentence.has(_WHOLE) and not sentence.has(_ONE_MONTH + r"|剩余|余下|提前(?:终止|解除|结束)|结束合作"):
         return "要求一次性预付全部或长期费用"
     if (
         sentence.has(_LONG)
