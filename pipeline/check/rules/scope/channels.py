@@ -6,61 +6,71 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.cues import SERVICE, taken
+from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, taken
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.types import Status
 
-_CHANNELS = {
-    "电话": r"电话|热线|语音|呼叫|400|95\d{3}|phone|hotline|(?<!of-)voice(?:call|support)?",
-    "邮件": r"邮件|邮箱|e-?mail",
-    "在线聊天": r"在线聊天|即时通讯|网页(?:聊天|客服)|web(?:chat)?|livechat|聊天窗口|文字客服|在线咨询|站内信|im(?:聊天|工具)",
-    "平台工具": r"千牛|旺旺|飞鸽|京麦|咚咚|抖店|抖音|拼多多|天猫|淘宝|京东|快手|小红书|美团|饿了么|大众点评|唯品会|得物|微信|企业微信|企微|公众号|小程序|有赞|微店|视频号|1688|阿里国际|shopify|独立站|"
-    r"shopee|虾皮|amazon|亚马逊|lazada|tiktok|速卖通|aliexpress|ebay|whatsapp|messenger|line官方|短信|app",
-}  # fmt: skip
-_CHANNEL_WORD = any_of(
-    r"渠道",
-    r"平台",
-    r"店铺",
-    r"通道",
-    r"入口",
-    r"端口",
-    r"后台",
-    r"工作台",
-    r"接入方式",
-    r"沟通工具",
-    r"接待方式",
-    r"channels?",
-)
-_CHANNEL_TOPIC = any_of(_CHANNEL_WORD, *_CHANNELS.values())
-_NOT_SERVICE_CHANNEL = any_of(
-    r"账户", r"开户", r"送达", r"通知(?:以|方式)", r"收款", r"付款", r"发票", r"保密", r"培训", r"招聘", r"考核", r"联系(?:人|方式|地址)", r"经营权", r"店铺名称", r"注册|备案", r"授权(?:书|期限)", r"价格|单价|费", r"争议|法院", r"泄露|数据安全", r"秒|满意度", r"平台规则", r"(?:登录|账号|权限)(?!.{0,12}(?:接待|服务))",
+# A work bench or shop platform is a channel by itself; a telephone or an e-mail only where shoppers come in by it.
+_PLATFORM = any_of(
+    r"千牛|旺旺|飞鸽|京麦|咚咚|抖店|抖音|拼多多|天猫|淘宝|京东|快手|小红书|美团|饿了么|大众点评|唯品会|得物|闲鱼|微店|有赞|视频号|1688|阿里国际|速卖通|虾皮",
+    r"shopee|shopify|amazon|亚马逊|lazada|tiktok|aliexpress|ebay|whatsapp|messenger|instagram|facebook|telegram|line(?:官方|oa|@)|独立站",
 )  # fmt: skip
+_CONTACT = any_of(
+    r"电话(?!号码)|热线|话机|语音|呼叫(?!系统|中心)|400|0?800|95(?:\d{3}|号段)|phone|hotline|(?<!of-)voice|calls(?!er)",
+    r"邮件|邮箱|e-?mail",
+    r"在线(?:聊天|咨询|文字)|即时(?:通讯|消息|通信)|网页|web-?(?:chat|site|form)|livechat|(?<!we)chat(?!logs?|transcripts?|records?)|聊天窗口|文字客服|站内信|im(?:聊天|工具)|留言板",
+    r"微信|企业?微|公众号|小程序|短信|sms|(?<![a-z])app(?![a-z])|社群",
+)  # fmt: skip
+_NAMED = any_of(_PLATFORM, _CONTACT)
+_CHANNEL_WORD = any_of(
+    r"渠道|平台|店铺|通[道路]|管道|入口|端口|端(?=接待)|后台|工作台|触点|窗口|对话框|口子|接入方式|沟通工具|线上工具|接待方式|服务方式|据点|哪一?(?:家|路|头)|channels?|touchpoints?"
+)
+_SERVING = any_of(
+    SHOPPER, r"客服|接待|受理|承接|应答|答[复疑]|值守|坐席|座席|席位|登录|开通|来问|消息|挂[线人]|亮着?灯|招呼|守|盯|归[^。;]{0,6}(?:回|接|管)|全接|回(?:复|答)|接入|supports?|serve|handle|pickup|answer|covers?",
+)  # fmt: skip
+_NOT_SERVICE_CHANNEL = any_of(
+    r"账户|开户|收款|付款|发票|送达|通知(?:以|方式|应|须)|函件|保密|培训|招聘|考核|联系(?:人|方式|地址|电话)|经营权|店铺名称|注册|备案|授权(?:书|期限)|价格|单价|费(?!解)",
+    r"争议|法院|泄露|数据安全|秒|满意度|平台(?:规则|判|处罚|抽检|罚)|加密|脱敏|隐去|号码|存储|传输|留存|内部|例会|周会|双方(?:的)?(?:沟通|联络|对接|日常|项目|工作)|运营群|工作群|沟通可以|日常(?:运营)?沟通|对接|修改",
+    r"(?:销售|推广|分销|采购|招标|公告|宣传)[^。;,，]{0,4}(?:渠道|平台|媒介|网)|达人|拓展|引流|银行|录音|报警|(?:质检|报表)(?!.{0,16}接待)|应急|故障|不得[^。;；,，]{0,20}(?:私下|引导|添加|个人|推广|发送)|个人微信|收受",
+)  # fmt: skip
+_GENERAL = any_of(
+    r"(?:各|所有|全部|一切|相关|指定|之?线上|电商|授权|名下|开[设着]的?|覆盖|规定|约定|哪[个几家些])[^。;；]{0,10}(?:平台|渠道|店铺?|端口|管道|通路|入口|后台|线上工具|触点|窗口|口子|家的号)",
+    r"(?:在线|线上|网上|网络)(?:聊天|客服|服务|接待|管道|渠道|方式|工具|支持)",
+    r"(?:平台|渠道|端口|店铺|入口)[^。;；]{0,14}(?:接待|接入|应答|服务|作业|清单)",
+    r"哪个平台来|哪几家的?(?:号|店)",
+    r"(?:online|relevant|designated|various|all)[a-z]{0,20}(?:channels?|platforms?)",
+)  # fmt: skip
+_DROPPED = any_of(
+    r"(?:哪[个几家些][^。;]{0,24}(?:以<V>|<V>说了算|由<V>|看<V>|取决于<V>|你们说))",
+    r"(?:平台|渠道|端口|入口|店铺)[^。;；]{0,20}以<V>[^。;；]{0,20}(?:为准|为限)",
+    r"(?:<V>|你们|我们)[^。;；]{0,16}(?:说停就停|可以不看|想停就停)",
+)
 
 
 def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if taken(sentence, _CHANNEL_TOPIC) and not sentence.has(
-        r"价格|单价|费率|服务时间|人员(?:安排|调配)|指标|kpi|账号密码"
+    topic = any_of(_CHANNEL_WORD, _NAMED)
+    if (taken(sentence, topic) or sentence.has(_DROPPED)) and not sentence.has(
+        r"单价(?:调|上)|费率|指标|kpi|目标值|接口|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|泄露|个人信息|满意|质检|考核|保密"
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行变更或停掉渠道")
         return
-    if sentence.has(_NOT_SERVICE_CHANNEL):
-        return
-    channels = sentence.count(_CHANNELS)
+    listed = sentence.about(any_of(r"渠道|入口|端口|接待平台|channel")) and sentence.has(_NAMED)
+    if sentence.has(_NOT_SERVICE_CHANNEL) and not (sentence.is_row and listed):
+        if not (sentence.has(_PLATFORM) and sentence.has(r"接待|承接|回复买家|两头|都接|来问")):
+            return
+    found = [m.group(0) for m in sentence.find_all(_NAMED)]
+    strong = sentence.has(_PLATFORM)
     open_why = left_open(sentence, reading)
-    if channels and not open_why and (sentence.about(_CHANNEL_WORD) or sentence.about(SERVICE)):
-        found = [m.group(0) for m in sentence.find_all(any_of(*_CHANNELS.values()))]
-        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明渠道：{'、'.join(dict.fromkeys(found[:4]))}")
-    elif (
-        (sentence.has(_CHANNEL_WORD) and sentence.has(SERVICE))
-        or sentence.has(r"在线客服")
-        or (open_why and sentence.has(_CHANNEL_WORD))
-    ):
-        yield Signal(
-            sentence=sentence,
-            status=Status.VAGUE,
-            reason=f"服务渠道{open_why}" if open_why else "只笼统提到渠道或平台，没有点名",
-        )
+    blank = any(not b.answered for b in sentence.blanks)
+    if found and not blank and (listed or (strong and sentence.about(any_of(_CHANNEL_WORD, SERVICE, _SERVING))) or (sentence.has(_SERVING) and sentence.about(SERVICE) and (len(found) > 1 or sentence.about(_CHANNEL_WORD)))):  # fmt: skip
+        names = "、".join(dict.fromkeys(found[:4]))
+        yield Signal(sentence=sentence, status=Status.OK, reason=f"写明渠道：{names}")
+    elif sentence.has(_GENERAL) and (sentence.about(SERVICE) or sentence.has(_SERVING)) or (
+        open_why and sentence.has(_CHANNEL_WORD) and sentence.about(any_of(SERVICE, r"渠道"))
+    ):  # fmt: skip
+        reason = f"服务渠道{open_why}" if open_why else "只笼统提到渠道或平台，没有点名"
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason=reason)
 
 
 RULE = Rule(checkpoint="scope.channels", read=_channels, conclude=worst_wins)

@@ -1,68 +1,74 @@
-"""Cues that several rules of the area share."""
+"""Cues that several rules of the area share: who serves, who may act alone, and over what."""
 
 from __future__ import annotations
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Sentence
 
+SHOPPER = r"(?:买家|顾客|客户(?!服务|端|经理)|客人|消费者|用户(?!单位)|会员|访客|粉丝|学员|观众|来[客人访问讯信]|进线|来电|会话|咨询|私信|弹幕|留言|shoppers?|consumers?|buyers?|customers?(?!service))"
 SERVICE = any_of(
-    r"服务", r"客服", r"接待", r"咨询", r"受理", r"接入", r"顾客|买家|消费者|来访", r"沟通", r"回复", r"support"
-)
+    r"服务", r"客服", r"接待", r"咨询", r"受理", r"接入", SHOPPER, r"沟通", r"回复", r"应答|答复", r"坐席|座席|席位|班组|项目组", r"support|agents?",
+)  # fmt: skip
+# The vendor's people do what the vendor does.
+TEAM = r"(?:<V>|项目[组部]|班组|坐席|座席|席位|客服(?:人员|团队|小组|组|部|们)?|工作室|外包(?:班组|人员|团队|那边)|驻场人员|agents?)"
+
 _FREELY = any_of(
     r"有权",
-    r"(?<![不认许])(?<![后,，意可经的且]方)可(?!能|靠|行)(?:以)?",
-    r"自行",
-    r"自主",
-    r"单方",
-    r"酌情",
-    r"说了算",
-    r"保留[^。;]{0,10}权利",
-    r"随时",
-    r"根据[^。;,，]{0,12}(?:决定|确定|安排)",
-    r"may|soleldiscretion|solediscretion",
-)
+    r"(?<![不认许])(?<![后经])可(?!能|靠|行性|用|追|读|查|见)(?:以)?",
+    r"(?<![不无须应值使所取获变觉懂记免求显来求])得(?=[于以自随视因不逕径独单任将依按]|由<V>)",
+    r"自[行主]|自个儿|自己(?:定|做主|掂量|挪|改|调|排|决定)|独自|独立(?:决定|确定)",
+    r"单方|径行|逕行",
+    r"酌情|酌定",
+    r"说[了停]算?|做主|拍板|心情|掂量",
+    r"保留[^。;]{0,14}权利?",
+    r"随时|任意",
+    r"(?:根据|视|看|取决于|依)[^。;]{0,20}(?:决定|确定|安排|取舍|开闭|增减|调整|灵活|自己|排班|心情)",
+    r"<V>[^。;；,，]{0,10}(?:决定|确定|取舍)",
+    r"may(?!not)|soleldiscretion|solediscretion|alone(?:determines|decides)|reservestheright",
+)  # fmt: skip
 _TAKES_AWAY = any_of(
-    r"调整",
-    r"变更",
-    r"增减",
-    r"缩减",
-    r"取消",
-    r"关闭",
-    r"停(?:止|用|掉|接)",
-    r"更换",
-    r"替换",
-    r"下线",
-    r"合并",
-    r"改为",
-    r"决定",
-    r"接入其中",
-    r"不接待",
-    r"撤(?:销|掉|出)",
-    r"退出",
-    r"change|discontinue|remove|drop|modify",
-)
+    r"调整|变更|增减|缩[减短]|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
+    r"change|discontinue|remove|drop|modify|withdraw|merge|shorten|shift|reduce|suspend|vary|revise",
+)  # fmt: skip
+_AGREEMENT = r"(?:同意|确认|许可|认可|点头|商量|批准?|核准|协商|答应|approval|consent)"
 _MERCHANT_AGREES = any_of(
-    r"(?:经|征得|取得|获得)[^。;；,，]{0,8}<M>[^。;；,，]{0,10}(?:同意|确认|许可|认可)",
-    r"<M>[^。;；,，]{0,6}(?:书面)?同意(?!<)",
-    r"双方[^。;；,，]{0,10}(?:同意|确认|协商一致)",
-    r"(?<!无)(?:不得|不可|不能|无权|严禁)",
+    r"(?:经|征得|取得|获得|由)[^。;；,，]{0,8}<M>[^。;；,，]{0,10}" + _AGREEMENT,
+    r"<M>[^。;；,，]{0,6}(?:书面)?(?:同意|批准|核准|确认)",
+    r"双方[^。;；,，]{0,10}(?:同意|确认|协商|商定)",
+    r"(?<!并)(?<!甲方)(?<!无)(?:不得|不可(?!抗)|不能|不许|不准|无权|严禁)[^。;；,，]{0,8}(?:自行|自己|单方|擅自|随意|任意|变更|调整|更换|取消|关|停|改|减|撤)",
     r"priorwrittenconsent|shallnot|maynot",
 )
-_NO_AGREEMENT = any_of(
-    r"(?:无须|无需|不必|不需|不用|毋须)[^。;；]{0,10}(?:同意|确认|认可|许可|通知|协商)",
+NO_AGREEMENT = any_of(
+    r"(?:无须|无需|不必|不需|不用|毋须|毋庸|无庸|不经|未经|免)[^。;；,，]{0,10}" + _AGREEMENT,
     r"不以[^。;；]{0,10}(?:同意|认可)[^。;；]{0,4}前提",
     r"恕不另行通知",
-    r"不(?:持|得提出|得有)[^。;；]{0,6}异议",
+    r"<M>[^。;；,，]{0,6}不(?:持|得|得提出|得有|许|能)[^。;；]{0,6}(?:异议|埋怨|拒绝|意见|反对)",
+    r"without[^.;]{0,30}(?:approval|consent)",
 )
 
 
-def taken(sentence: Sentence, topic: str) -> bool:
-    """True when the vendor may change or drop ``topic`` without the merchant."""
-    if not sentence.has(_FREELY) or not sentence.has(_TAKES_AWAY) or not sentence.has(topic):
+def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 44) -> bool:
+    """True when the vendor may do ``act`` to ``topic`` without the merchant.
+
+    The doer is the side named last before the act, agreement clauses (无需商家同意) and "由" phrases read apart.
+    """
+    if not sentence.has(topic) or not sentence.has(act) or not sentence.has(_FREELY):
         return False
-    if sentence.has(_MERCHANT_AGREES) and not sentence.has(_NO_AGREEMENT):
+    free = sentence.has(NO_AGREEMENT)
+    if sentence.has(_MERCHANT_AGREES) and not free:
         return False
-    subject = compiled(any_of(r"(?P<v><V>)", r"(?P<m><M>)"), sentence.sides).search(sentence.plain)
-    return (subject is not None and subject.group("v") is not None) or sentence.has(
-        r"由<V>|<V>[^。;；,，]{0,8}(?:有权|可|自行|自主|决定|说了算|酌情|随时)"
-    )
+    text = compiled(NO_AGREEMENT, sentence.sides).sub("单方", sentence.plain)
+    sides = compiled(r"(?P<v>" + TEAM + r")|(?P<m><M>)", sentence.sides)
+    topics = compiled(topic, sentence.sides)
+    for freely in compiled(_FREELY, sentence.sides).finditer(text):
+        end = freely.end()
+        done = compiled(act, sentence.sides).search(text, max(freely.start() - 6, 0), end + 26)
+        if done is None or "。" in text[end : done.start()]:
+            continue
+        if not topics.search(text, max(0, freely.start() - reach), done.end() + 24):
+            continue
+        before = [m for m in sides.finditer(text[: max(freely.end(), done.start())])]
+        last = next((m for m in reversed(before)), None)
+        if last is not None and last.group("v") is not None:
+            return True
+    return False

@@ -2,40 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from pipeline.check.rules.measure import figures_near, percent_text, within_at_least
 from pipeline.check.rules.pattern import any_of
-from pipeline.check.rules.reading import Reading, Sentence
+from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
 from pipeline.quantities.numerals import value as numeral
 from pipeline.types import Status
 
+_ONCE = r"(?:一次性?|首次|首问|首通|首解|首轮|单次|一次接触|首次接触|首次联[系络]|当场|一[趟回遍]|头一?[回遍趟]|第一[次回遍])"
+_SETTLED = (
+    r"(?:解决|办[结好妥利成]|了结|结[案单清]|处理[完好]|搞定|弄好|说[清明]|完成率|解答|给人|就[^。;,，]{0,4}[妥好清])"
+)
 _RESOLUTION = any_of(
-    r"(?:一次性?|首次|首问|首通|首解|单次|一次接触|当场|一趟|一回)[^。;；,，]{0,10}(?:解决|办结|处理完|搞定|办妥|说清|完成率|解答)", r"首解率?", r"解决率", r"一次办结", r"办结率", r"fcr", r"first(?:contact|call|time)resolution", r"问题解决[^。;；,，]{0,4}率", r"resolution(?:rate)?", r"(?:无需|不用|不需|不能让)[^。;；,，]{0,12}(?:二次|再次|第二遍|重复)(?:进线|跟进|来问|咨询|联系)?",
+    _ONCE + r"[^。;；]{0,12}" + _SETTLED, r"首解", r"(?<!投诉)解决率", r"一次办结", r"(?<!工单)办结率", r"fcr", r"first-?(?:contact|call|time|touch|response)?resol", r"firsttouch", r"问题解决[^。;；,，]{0,4}率", r"resolution(?:rate)", r"withoutasecondcontact",
+    r"(?:无需|不用|不需|不能让|未|不)[^。;；,，]{0,12}(?:二次|再次|第二遍|重复|回头)(?:进线|跟进|来问|咨询|联系|问)", r"(?:头回|头一回)[^。;；,，]{0,4}结",
 )  # fmt: skip
 _REPEATED = any_of(
     r"重复(?:进线|咨询|来电|来问|联系)", r"二次(?:进线|咨询|来电)(?:率|比例|占比)", r"再次进线", r"repeatcontact"
 )
-_OUT_OF = any_of(
-    r"(?P<all>100|10|一百|百|十)(?:个|名|位|条|单|通|次)[^。;；\d]{0,14}?(?:至少|起码|能?有|不少于|里头|中|里)[^。;；\d一二三四五六七八九十]{0,10}(?P<part>\d{1,2}|[一二三四五六七八九十]{1,3})(?:个|名|位|条|单|通|次)"
+_NOT_RESOLUTION = any_of(
+    r"投诉(?:处理|解决)率|工单办结率|争议|分歧|会商|对账|工伤|劳动|调解|赔偿|一次性(?:支付|付清|补偿|了结|结清)|协商一致?一次"
 )
+_COUNT = (
+    r"\d{1,3}|[一二三四五六七八九十百两]{1,4}|(?:seven|eigh|nine|thir|four|fif|six)teen|twenty|ten|nine|eight|seven"
+)
+_OUT_OF = (
+    r"(?P<all>" + _COUNT + r")(?:个|名|位|条|单|通|次|宗|件|段)[^。;；\d]{0,16}?(?:至少|起码|能?有|不少[于过]|少说|得有|里[头有]?|中)[^。;；\d一二三四五六七八九十]{0,10}(?P<part>" + _COUNT + r")(?:个|名|位|条|单|通|次|宗|件|段)(?P<half>半)?"
+)  # fmt: skip
+_OUT_OF_EN = r"(?P<part>" + _COUNT + r")outof(?:every)?(?P<all>" + _COUNT + r")"
+_ENGLISH = {"ten": 10, "nine": 9, "eight": 8, "seven": 7, "twenty": 20, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "thirteen": 13}  # fmt: skip
+_DECIMAL = re.compile(r"(?<![\d.])0\.\d{1,3}(?![\d.%‰元分万]|个百分点)")
+_RIVALS = any_of(r"(?<!解决)(?<!办结)(?<!首解)率", r"满意度?", r"扣[减除]?", r"服务费", r"成交|转化|能买", _REPEATED)
+_NOT_BELOW = re.compile(r"不(?:得|能|可|应)?(?:落|低|少|跌|掉)")
+
+
+def _number(text: str) -> float:
+    return float(_ENGLISH[text]) if text in _ENGLISH else float(numeral(text))
+
+
+def _promises(figure: Figure, sentence: Sentence, limit: float) -> bool:
+    """``within_at_least``, but 不落于…之下 and 不低于…以下 are read as the floor they are."""
+    if _NOT_BELOW.search(sentence.plain, max(0, figure.start - 10), figure.start):
+        return figure.quantity.value >= limit * (1 - 1e-9)
+    return within_at_least(figure, limit)
+
+
+def _shares(sentence: Sentence) -> Iterator[tuple[str, float]]:
+    """Rates that are no percentage: 十个里九个, 0.93."""
+    for pattern in (_OUT_OF, _OUT_OF_EN):
+        for match in sentence.find_all(pattern):
+            whole = _number(match["all"])
+            part = _number(match["part"]) + (0.5 if match.groupdict().get("half") else 0.0)
+            if 2 <= whole <= 1000 and part <= whole:
+                yield match.group(0), part / whole
+    for match in _DECIMAL.finditer(sentence.plain):
+        if float(match.group(0)) >= 0.3:
+            yield match.group(0), float(match.group(0))
 
 
 def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["rate"]
-    if not sentence.about(_RESOLUTION) or sentence.has(r"投诉(?:处理|解决)率|工单办结率|争议解决"):
+    if not sentence.about(_RESOLUTION) or sentence.has(_NOT_RESOLUTION):
         return
+    near = figures_near(sentence, _RESOLUTION, QuantityKind.RATIO, rivals=_RIVALS, crossing=Comparator.LESS)
+    repeats = [m.end() for m in sentence.find_all(_REPEATED)]
     found = [
-        (figure.quantity.text, within_at_least(figure, limit))
-        for figure in figures_near(sentence, _RESOLUTION, QuantityKind.RATIO, rivals=any_of(r"(?<!解决)(?<!办结)(?<!首解)率", r"满意度", r"扣[减除]?", r"服务费", _REPEATED), crossing=Comparator.LESS)
-    ]  # fmt: skip
-    share = sentence.find(_OUT_OF)
-    if not found and share is not None:
-        whole = 100.0 if share["all"] in ("100", "一百", "百") else 10.0
-        found = [(share.group(0), numeral(share["part"]) / whole >= limit)]
+        (f.quantity.text, _promises(f, sentence, limit))
+        for f in near
+        if f.quantity.value >= 0.3 or not any(0 <= f.start - at <= 24 for at in repeats)
+    ]
+    if not found or _DECIMAL.search(sentence.plain):
+        found += [(text, rate >= limit * (1 - 1e-9)) for text, rate in _shares(sentence)]
     for text, good in found:
         yield Signal(
             sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=text,

@@ -2,74 +2,73 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.check.rules.measure import duration_text, figures_near, within_at_most
 from pipeline.check.rules.pattern import any_of, compiled
-from pipeline.check.rules.reading import Reading, Sentence, left_open
+from pipeline.check.rules.reading import Figure, Reading, Sentence, left_open
+from pipeline.check.rules.scope.cues import SHOPPER
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
 from pipeline.types import Status
 
-_SHOPPER = r"(?:买家|顾客|客户|消费者|用户|会员|访客|粉丝|学员|进线|来电|会话|咨询|留言|对话|首句|第一句)"
+_FIRST = r"(?:首(?:次|条|句|轮)|第一[句声条次]|头一[句声]|开口|平均|每句)"
+_ANSWER = r"(?:响应|回(?:复|应|答|话|覆|上|出|过去|一句|句|他|她|她们|得)|应答|应(?:声|上)|作?答(?!应|题|卷|辩|谢|案|错|疑)|接(?:听|起|话|待|通|入)|摘机|吱声|搭[话腔理]|理会|介入|招呼|开口|touch|greet|repl(?:y|ies|ied)|respon(?:se|d|ds)|answer(?:ed|ing|s)?|pick(?:ed)?up)"
 _RESPONSE = any_of(
-    r"响应", r"首响", r"平响", r"首(?:次|条|句)(?:人工)?(?:回复|应答|回应|响应)", r"平均(?:回复|应答|响应)", r"应答(?!率)", r"接听(?!率)", r"接起(?!率)", r"回复(?:时间|时长|时效|速度|客户|买家|顾客|消费者)", r"respon(?:se|d)", r"接通(?!率)", r"answer(?:ed|ing)?",
-    _SHOPPER + r"[^。;；]{0,24}(?:回复|应答|回应|搭腔|搭话|答复|接待|接起|理会|介入|回话)", r"(?:回复|应答|回应|接待|答复)" + r"[^。;；,，]{0,8}" + _SHOPPER, r"等(?:待|候)(?:时间|时长|不)?", r"久等", r"asa",
+    r"响应(?:时间|时长|时效|速度|率)?", r"首响|平响|均响|首复|首答", _FIRST + r"[^。;；]{0,10}(?:回|答|应|话|招呼|响|复|开口|用时|间隔)", r"(?<!客服)应答(?!率)", r"接听(?!率)", r"接起(?!率)", r"摘机", r"回[应话复覆](?:时[间长效]|速度|快慢|客户|买家|顾客|消费者)", r"接通(?!率)", r"久[等候]|干等|晾(?:着|在|那)", r"等[待候](?:时[间长]|不)", r"asa",
+    SHOPPER + r"[^。;；]{0,26}" + _ANSWER, _ANSWER + r"[^。;；,，]{0,10}" + SHOPPER, r"(?:来信|来电|看到|见消息|消息)[^。;；]{0,12}(?:就回|必复|必接|回)", r"respon(?:se|d)|firstrepl|repl(?:y|ies)|answer(?:ed|ing)?|greeteach", r"开口第一句|后头每句", r"真人[^。;,，]{0,4}(?:答|搭腔|回|应)", r"(?:内|里头?|里)(?:要|须|应|就|得|有)?[^。;,，]{0,6}(?:蹦出来|开口|接话|吱声|回上|应上|回话|作答|应答)", r"(?:[秒s]|分钟)(?:以?[内里]|之内)?[^。;,，]{0,4}(?:就?应|回上|回话)",
 )  # fmt: skip
 _NOT_RESPONSE = any_of(
-    r"故障", r"系统", r"事故", r"书面(?:回复|答复)", r"整改", r"<M>(?:的)?(?:书面)?通知", r"质疑|异议", r"对账|账单"
+    r"故障|系统|事故|书面(?:回复|答复)|整改|<M>(?:的)?(?:书面)?通知|质疑|异议|对账|账单|审批|发货|收货|到货|退款到账|电子邮件|函"
 )
 _SOON = any_of(
-    r"及时",
-    r"尽快",
-    r"快速",
-    r"迅速",
-    r"第一时间",
-    r"合理(?:的)?(?:时间|期限)",
-    r"不让[^。;]{0,8}久等",
-    r"力争",
-    r"尽量",
-    r"优于|领先|行业",
-    r"timely|promptly|reasonable",
-)
+    r"及时|尽[快速]|快[速慢捷些点]|[更较]快|[迅从]速|第一时间|即时(?!通|消)|合理(?:的)?(?:时间|期限)|久[等候]|干等|晾|力争|尽量|优于|领先|行业|手(?:脚|快)|要快|就回|必[复接]|能多快|麻利|马上|立刻|立即|上心|timely|prompt|reasonable|assoonas|quickly"
+)  # fmt: skip
+_NOT_ANSWER = r"恢复|故障|解决|结案|补[位岗]|会话时长|通话时长|离席|迟到|早退|挂起|空闲|锁|静默|无操作|验证码|时长不|小结|整理|提前|通话[^。;,，]{0,6}(?:不超过|时长)|机器人|自动(?:回|应)|登出|退出"
+_EVENT = r"放宽|延长|顺延|大促|活动|高峰|檔期|档期|尖峰|夜间|夜里|晚上|改以|改成|改为|按|新客|老客|\+?转人工"
+_MINUTE_HALF = re.compile(r"(?P<n>[一两二三1-3])分(?:钟)?半(?:钟)?")
+_IN_SECONDS = re.compile(r"\((?:秒|s|sec)\)[:：|]*[^\d|]{0,4}(?P<n>\d{1,3})(?!\d)")
+_MINUTES = {"一": 1, "两": 2, "二": 2, "三": 3}
 
 
 def _response_time(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["seconds"]
     topic = _RESPONSE
-    if (
-        not sentence.about(topic)
-        and sentence.has(r"放宽|延长|大促|活动期间|高峰")
-        and compiled(topic, sentence.sides).search(sentence.previous)
-    ):
-        topic = any_of(topic, r"放宽|延长|大促|活动期间|高峰")
+    earlier = compiled(_RESPONSE, sentence.sides).search(sentence.previous) is not None
+    if sentence.has(_EVENT) and (earlier or sentence.about(_RESPONSE)):
+        topic = any_of(topic, _EVENT)
     # Hours and days after a report are incident handling, not the answer to a shopper.
     figures = figures_near(
-        sentence,
-        topic,
-        QuantityKind.DURATION,
-        accept=lambda f: f.quantity.value <= 3600,
-        rivals=r"恢复|故障|解决|结案|补位|会话时长|通话时长",
-        crossing=Comparator.MORE,
-    )
-    for figure in figures:
-        good = within_at_most(figure, limit)
+        sentence, topic, QuantityKind.DURATION, accept=lambda f: f.quantity.value <= 3600 and not _by_robot(sentence, f),
+        rivals=_NOT_ANSWER, crossing=Comparator.MORE,
+    )  # fmt: skip
+    said = [(f.quantity.text, within_at_most(f, limit)) for f in figures]
+    if sentence.about(topic):
+        halves = [(m.group(0), (_MINUTES.get(m["n"]) or int(m["n"])) * 60.0 + 30) for m in _MINUTE_HALF.finditer(sentence.plain)]  # fmt: skip
+        halves += [(m["n"] + "秒", float(m["n"])) for m in _IN_SECONDS.finditer(sentence.plain)]
+        said += [(text, seconds <= limit) for text, seconds in halves]
+    for text, good in said:
         side = "不超过" if good else "超过"
         yield Signal(
-            sentence=sentence,
-            status=Status.OK if good else Status.ADVERSE,
-            reason=f"响应时间写的是{figure.quantity.text}，{side}标准 {duration_text(limit)}",
-            figure=figure.quantity.text,
-        )
-    if figures or not sentence.about(_RESPONSE) or sentence.has(_NOT_RESPONSE):
+            sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=text,
+            reason=f"响应时间写的是{text}，{side}标准 {duration_text(limit)}",
+        )  # fmt: skip
+    if said or not sentence.about(_RESPONSE) or sentence.has(_NOT_RESPONSE):
         return
     if sentence.has(_RESPONSE) and (
         sentence.has(_SOON)
         or left_open(sentence, reading)
-        or sentence.has(r"(?:响应|回复|应答|首响|平响)[^。;；,，]{0,4}(?:时间|时长|时效|速度|指标|率)")
+        or sentence.has(r"(?:响应|回[复话应]|应答|首响|平响|均响)[^。;；,，]{0,4}(?:时[间长效]|速度|指标|率|快慢)")
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到响应但没有可执行的秒数")
+
+
+def _by_robot(sentence: Sentence, figure: Figure) -> bool:
+    """True for the answer of a machine, which no shopper waits for."""
+    near = sentence.plain[max(0, figure.start - 14) : figure.end + 6]
+    return re.search(r"机器人|自动(?:回复|应答)|bot", near) is not None and not re.search(r"人工|真人", near)
 
 
 RULE = Rule(

@@ -5,67 +5,68 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.cues import SERVICE, taken
+from pipeline.check.rules.scope.cues import SERVICE, TEAM, taken
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _HOURS = any_of(
-    r"服务时[间段]", r"工作时间", r"(?:在线|值班|值守|接待|客服|营业|上线|接线|运营|受理|人工)时[间段]", r"班次", r"早班|晚班|中班|白班|夜班", r"排班", r"(?:service|working|business|operating|support)hours", r"在线时长", r"值守", r"在线(?=[^。;]{0,20}(?:点|时|:))", r"打烊", r"在岗", r"有人(?:在线|接待|值班)", r"\d班",
+    r"(?:服务|在线|值[班守]|接待|客服|营业|上[线班]|接线|运营|受理|人工|开线|工作|出勤|作业|值守|上下[线班]|正常上班|正常工作)(?:的)?(?:时[间段长]|钟点|点儿|点)", r"班[次表]|更表", r"[早晚中白夜]班", r"排班(?!表每)", r"(?:service|working|business|operating|support)hours|hourskept", r"值守|轮值|轮班", r"在线(?=[^。;]{0,20}(?:点|时|:))", r"打烊", r"在[岗席]", r"有人(?:在线|接待|值班)", r"\d班", r"时段", r"上班时间", r"几点(?:开|到|上)", r"开工", r"不(?:得)?(?:空岗|停线|断人)", r"(?:线上|白天|夜里)[^。;,，]{0,8}(?:有人|守)", r"live(?:agents|chat)|deskoperates|rosters?",
 )  # fmt: skip
-_HOLIDAY = r"(?:节假日|法定假|假日|休假日|周末|双休日|周六|周日|星期六|星期日|春节|国庆|元旦|大年|除夕|过年|过节|逢年过节|国定假)"
+_HOLIDAY = r"(?:节假日|法定假|公众假期|假[日期]|休假日|公休|周末|双休|周[六日](?!报|会)|礼拜[六日天]|星期[六日天]|春节|国庆|元旦|中秋|端午|清明|五一|十一长假|长假|大年|除夕|正月|过年|农历新年|过节|逢年过节|国定假|国家放假|放假那几天|节日|三节|publicholidays?|holidays?|weekends?|newyear|christmas)"
+_EVENT = r"(?:大促|促销(?:日|期)?|活动(?:期|日)|双(?:11|12|十[一二])|618|年货节)"
 _EVERY_DAY = any_of(
-    r"7(?:天)?[x×*✕]\d+", r"24[x×*]7", r"全年(?:无休|不休|在线|服务|\d)", r"(?:365|三百六十五)[天日]", r"周一(?:至|到)(?:周|星期)?[日天]", r"星期一(?:至|到)(?:星期)?[日天]", r"(?:每周|一周)(?:七|7)天", r"无休", r"全天候", r"不(?:打烊|停歇|间断)", _HOLIDAY, r"weekends?", r"publicholidays",
+    r"7(?:天)?[x×*✕]\d+", r"24[x×*/]7", r"全年(?:无休|不休|不?停|在线|服务|\d)", r"(?:365|三百六十五)[天日]", r"(?:周|星期|礼拜)一[到至—–~-]{1,2}(?:周|星期|礼拜)?[日天]", r"(?:每周|一周)(?:七|7)天", r"无休", r"全天候", r"天天", r"不(?:打烊|停歇|间断|停线)", _HOLIDAY, r"everyday|eachday|sevendays|mondaytosunday",
 )  # fmt: skip
+_STOPS = r"(?:除外|(?<!轮)休(?:息(?!日|权)|假(?!日)|业|$|[,，。;])|停(?:休|班|线|接|业|止)|放假|放$|跟着放|歇|不(?:提供|安排|在(?!话)|上班|服务|值班|接|应声|承诺|计|营业|含|排|属|办|来|伺候|看店)|暂停|无人|打烊|关(?:张|机|门|店)|回老家|回家|excluded|closed|nocover|notavailable|请[^。;]{0,6}自备|自己(?:想办法|找人|看))"
 _DAY_OFF = any_of(
-    _HOLIDAY + r"[^。;；,，]{0,14}(?:除外|休息(?!日)|不(?:提供|安排|在线?|上班|服务|值班|接待|计|营业|含)|停止|放假|歇业|暂停|无人|打烊)(?![^。;；]{0,4}(?:得|可))",
-    r"(?:除|不含|不包括|剔除|扣除)[^。;；,，]{0,10}" + _HOLIDAY, r"(?:周一|星期一)(?:至|到)(?:周|星期)?(?:五|六)(?![^。]{0,60}" + _HOLIDAY + r")", r"仅(?:限)?(?:于)?工作日", r"(?:大促|促销|活动)[^。;；]{0,20}(?:不(?:在|属于|提供|安排|含)|除外)[^。;；]{0,16}(?:服务时间|在线|人员|服务|值班|范围)?", r"(?:全员|客服|统一)放假", r"holidays?(?:are)?excluded", r"(?:excluding|except)[^.;]{0,40}holidays?", r"5[x×*]\d+",
-)  # fmt: skip
+    any_of(_HOLIDAY, _EVENT) + r"[^。;；]{0,26}?" + _STOPS + r"(?![^。;；,，]{0,4}(?:[得可]|例外))",
+    r"(?:除|不含|不包括|剔除|扣除|excluding|except|nocoveron)[^。;；,，]{0,30}" + _HOLIDAY,
+    r"仅(?:限)?(?:于)?(?:工作日|平日)|(?:全员|客服|统一|全体)(?:放假|休假)|5[x×*]\d+",
+)
+_WEEKDAYS = r"(?:周|星期|礼拜)一(?:至|到)(?:周|星期|礼拜)?[五六]"
 _NOT_OFF = any_of(
-    r"不(?:得|可|能|打烊)", r"无休", r"不休", r"照常", r"也(?:要|须|应)", r"正常(?:服务|接待|上班|值班)", r"轮[班休值]"
+    r"不(?:得|可(?!避|抗)|能|打烊|停[,，。;顿歇线]|休[,，。;]|断|空|减|例外|放假|间断|歇)|无休|照常(?!放|休)|照旧|照样|一样|一个样|也[要须应在上得守]|含[^。;]{0,8}(?:假|节|周末)|included|正常(?:服务|接待|上班|值班)|轮[班值]"
 )
+_OFF_FOR_SURE = r"(?:全员|统一|全体)(?:放假|休假|回)|停[接线休班]|(?:均|都|一律|概)不(?:接|提供|应|办)|乙方不(?:提供|在)|不(?:提供服务|接消息|承诺|伺候|接待|在本店|排在)|暂停接待|关张|excluded|nocover"
 _NOT_HOURS = any_of(
-    r"劳动法",
-    r"休息休假",
-    r"加班费",
-    r"加班工资",
-    r"付款|支付|结算",
-    r"送达",
-    r"对账",
-    r"培训",
-    r"故障|恢复",
-    r"登录|账号",
-    r"考勤",
-)
+    r"劳动法|休息休假|加班[费工]|付款|支付|结算|送达|对账|培训|故障|恢复|账号密码|迟到(?!早退情况)|每日\d+:\d+前|更新",
+    r"仓库|收货|发货|送货|验货|食堂|供餐|门禁|园区|办公区|财务|报账|开票|投标|招标|样品|入库|预估|提前[^。;,，]{0,8}(?:通知|告知)[^。;]{0,10}排班|机动|现场(?:办公|会议)|例会|会议",
+    r"(?:质检|抽检|报表)[^。;,，]{0,6}时间|响应时间|试用|违约|赔偿|保密",
+)  # fmt: skip
+_CLOCK = r"\d{1,2}(?::\d\d|[点时])?(?:起)?[^。;,，\d]{0,6}(?:到|至|-|—|–|~)+(?:翌日|次日|第二天|凌晨|晚上?|夜里?|下午)*\d{1,2}(?::\d\d|[点时])|[自从]?\d{1,2}[点时](?:守|盯|坐|干)到\d{1,2}[点时]|\d{1,2}(?:a\.?m|p\.?m)|[早上午晨]+[一二三四五六七八九十]{1,3}点[^。;]{0,8}[到至][^。;]{0,4}[一二三四五六七八九十]{1,3}点|[一二三四五六七八九十]{1,2}点(?:来|开|上)[^。;]{0,3}[一二三四五六七八九十]{1,2}点(?:走|关|下)"
+_ROUND_CLOCK = r"7(?:天)?[x×*]24|24[x×*/]7|24小时(?:不间断|全天|轮)|二十四小时|任何钟点|全天候|24小时"
 
 
 def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if sentence.has(_NOT_HOURS):
         return
     clocks = sentence.figures_of(QuantityKind.CLOCK)
+    timed = bool(clocks) or sentence.has(_CLOCK)
     about = sentence.about(_HOURS)
-    if taken(sentence, any_of(_HOURS, r"上述时间|时间安排")) and not sentence.has(r"渠道|价格"):
+    serves = about or sentence.about(any_of(SERVICE, TEAM)) or timed
+    if taken(sentence, any_of(_HOURS, r"上述时间|前述时段|时间安排|开线时长|班")) and not sentence.has(r"渠道|价格|指标|人选|更换人员|工资"):  # fmt: skip
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行调整服务时间")
         return
-    serves = about or bool(clocks) or sentence.about(SERVICE)
-    if serves and sentence.has(_DAY_OFF) and not sentence.has(_NOT_OFF):
+    choice = sentence.has(r"\(或[^()]{0,12}\)|请选择|[□☐]")
+    if serves and not choice and _off(sentence):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="节假日、周末或大促不提供服务")
         return
-    if not about and not (clocks and (sentence.about(SERVICE) or sentence.has(_EVERY_DAY))):
+    if not about and not (timed and (sentence.about(any_of(SERVICE, TEAM)) or sentence.has(_EVERY_DAY))):
         return
     open_why = left_open(sentence, reading)
-    if open_why and sentence.has(_HOURS):
-        yield Signal(sentence=sentence, status=Status.VAGUE, reason=f"服务时间{open_why}")
+    if (open_why or choice) and sentence.has(_HOURS):
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason=f"服务时间{open_why or '有选项没有选定'}")
         return
-    keys = {"时段"} if clocks or sentence.has(r"\d[x×*]\d+|24小时") else set()
+    keys = {"时段"} if timed or sentence.has(r"\d[x×*]\d+|24小时") else set()
     if sentence.has(_EVERY_DAY):
         keys.add("节假日")
-    figure = clocks[0].quantity.text if clocks else None
-    if sentence.has(r"7(?:天)?[x×*]24|24[x×*]7|24小时(?:不间断|全天)"):
+    if sentence.has(_ROUND_CLOCK) and sentence.has(any_of(_EVERY_DAY, r"7(?:天)?[x×*]24|24[x×*/]7")):
         keys |= {"时段", "节假日"}
+    figure = clocks[0].quantity.text if clocks else None
     if keys:
         yield Signal(
             sentence=sentence,
@@ -74,8 +75,24 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             figure=figure,
             keys=frozenset(keys),
         )
-    elif sentence.has(_HOURS):
+    elif sentence.has(_HOURS) and (
+        sentence.about(r"服务|接待|在线|在[席岗]|值[守班]|客服|坐席|座席") or sentence.has(r"看班表|守")
+    ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到服务时间但没有具体时段")
+
+
+def _off(sentence: Sentence) -> bool:
+    """True when holidays, weekends or big sales are left without service."""
+    if sentence.is_row:
+        return sentence.has(any_of(_HOLIDAY, _EVENT)) and sentence.has(
+            r"停[休班接线]|不(?:提供|接待|服务|在线|值班)|休息|放假|nocover"
+        )
+    if sentence.has(_WEEKDAYS) and not compiled(_HOLIDAY, sentence.sides).search(sentence.full):
+        return sentence.has(r"仅|只")
+    match = sentence.find(_DAY_OFF)
+    if match is None:
+        return False
+    return not sentence.has(_NOT_OFF) or sentence.has(_OFF_FOR_SURE)
 
 
 def _conclude_hours(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
