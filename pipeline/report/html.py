@@ -20,11 +20,12 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from pipeline.report import words
-from pipeline.types import Block, BlockKind, Citation, Finding, Review, Span, Status
+from pipeline.types import Block, BlockKind, Citation, ClauseKind, Finding, Review, Span, Status
 
 # Where citations overlap, the first of these colours the words; "alert" is a citation of no finding.
 _ORDER = (Status.ADVERSE.value, Status.UNREVIEWED.value, Status.VAGUE.value, Status.OK.value, "alert")
 
+_LONGEST_HEADING = 40  # characters
 _TITLE = re.compile(r"[^，。；：,;:\n]{2,40}")
 
 
@@ -139,6 +140,7 @@ def _contract(review: Review, marks: Sequence[_Mark]) -> Iterator[Markup]:
     seen: set[str] = set()  # a citation over several cells is anchored at its first
     blocks = document.blocks or (Block(start=0, end=len(document.text)),)
     pages = {p.start: p.number for p in document.pages if p.number > 1}
+    headings = {c.start for c in review.clauses if c.kind in (ClauseKind.HEADING, ClauseKind.ANNEX)}
     for table, group in groupby(blocks, key=lambda b: b.table if b.kind is BlockKind.TABLE_ROW else None):
         rows = list(group)
         if table is not None:
@@ -154,7 +156,10 @@ def _contract(review: Review, marks: Sequence[_Mark]) -> Iterator[Markup]:
             if block is blocks[0] and _TITLE.fullmatch(document.slice(block)):
                 yield Markup('<h3 class="title">{}</h3>').format(inner)
                 continue
-            tag = "h4" if block.kind is BlockKind.HEADING else "p"
+            # A heading may be one by its style in the file, or only by its number.
+            short = len(document.slice(block)) <= _LONGEST_HEADING
+            heading = block.kind is BlockKind.HEADING or (block.start in headings and short)
+            tag = "h4" if heading else "p"
             yield Markup("<{0}>{1}</{0}>").format(Markup(tag), inner)
 
 

@@ -182,6 +182,11 @@ def test_html_shows_the_whole_contract(page: str) -> None:
     assert '<h3 class="title">客服外包合同</h3>' in pane
 
 
+def test_a_heading_by_its_number_alone_is_shown_as_one(page: str) -> None:
+    assert "<h4>第一条 服务内容</h4>" in page
+    assert "<h4>1.1" not in page
+
+
 def test_a_short_row_spans_its_table() -> None:
     text = "报价|单价\n合计：一百元"
     cells = (Span(start=0, end=2), Span(start=3, end=5))
