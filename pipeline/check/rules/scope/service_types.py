@@ -7,104 +7,100 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
+from pipeline.check.rules.scope.cues import TEAM
 from pipeline.check.rules.signal import Rule, Signal, enough_keys
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 SCENES = {
-    "售前": r"售前|导购|咨询(?:解答|接待|应答)|接待咨询|(?:产品|商品|课程|尺码|规格|功能|使用)[^,。;；、]{0,6}(?:咨询|疑问|答疑|解答|介绍)|(?:购买|下单|付款|成交)前|选型|选购|答疑|适配|询单|pre-?sales?|productinquir",
-    "售中": r"售中|催付|未付款?|付款(?:提示|提醒)|拍下|改约|预约|修改订单|催单|催拍|改(?:地址|价)|订单(?:查询|修改|跟进|处理|核对|确认)|order(?:inquir|status)",
-    "售后": r"售后|换新|补寄|少件|漏发|签收后|收货后|报修|退换货?|退款|退货|换货|补发|维修|after-?sales?|refund|return(?:s|and)",
-    "投诉": r"投诉|客诉|纠纷|维权|举报|complaint|dispute(?:s)?handling",
-    "评价": r"评价|差评|好评|中评|晒单|review(?:s)?manage",
-    "物流": r"物流|快递|催发货|查件|拦截|logistics",
-    "回访": r"回访|外呼|唤醒|满意度调查|outbound",
-    "直播": r"直播间|弹幕|公屏",
+    "售前": r"售前|购前|导购|咨询(?:解答|接待|应答)|接待咨询|(?:回|接)[^,。;；、]{0,6}咨询|(?:产品|商品|课程|尺[码寸]|规格|功能|使用|优惠|选品|价格|库存)[^,。;；、]{0,8}(?:咨询|疑问|答疑|解答|介绍|讲解|问题|说明|提问|推荐|建议)|(?:购买|下单|落单|付款|成交|卖)(?:之)?前|没下单|选[型购]|答疑|适配|询[单价]|[问议]价|问[码尺材规]|尺码|卖点|pre-?sales?|productinquir|beforecheckout|shopperenquir|推荐|劝着下单",
+    "售中": r"售中|催[付单拍款]|未付款?|没付钱|付款(?:提示|提醒)|拍下|改[约址派]|预约|修改订单|改(?:地址|颜色|价)|订单(?:查询|修改|跟进|处理|核对|确认|跟踪|状态|咨询)|发票补?[开登]|order(?:inquir|status)|跟单",
+    "售后": r"售后|换新|[补漏少错][寄件发]|(?:签收|收货|货到|发货)了?(?:之)?后|报修|退[货款件换票券]|要退|换货|维修|返修|质保|价保|保价|拒收|赔付|理赔|破损|缺[件货]|坏果|after-?sales?|refund|return(?:s|and)|exchange|warranty",
+    "投诉": r"投诉|客诉|抱怨|纠纷|扯皮|维权|举报|12315|平台(?:客服|小二)?介入|职业?索赔|索赔|曝光|骂|舆情|complaint|dispute(?:s)?handling",
+    "评价": r"评价|[差好中]评|晒单|(?<!quality)(?<!p)review(?:s|manage)|starreview",
+    "物流": r"物流|快递|查[件单]|催[发件促]货?|配送|拦截|派送|logistics|shipping|delivery",
+    "回访": r"回访|外呼|唤醒|满意度调查|outbound|老客",
+    "直播": r"直播间|弹幕|公屏|评论区",
     "工单": r"工单|ticket",
 }
 _ANY_SCENE = any_of(*SCENES.values())
 _DUTY = any_of(
-    r"负责", r"承办", r"受理", r"回答", r"解答", r"以下[^,。;；]{0,10}(?:项|工作|服务|内容|事项)", r"工作内容", r"提供", r"承担", r"承接", r"完成", r"处理", r"接待", r"服务(?:内容|范围|事项|项目|类型|场景)", r"工作(?:内容|范围|职责|事项)", r"包括", r"包含",
-    r"涵盖", r"覆盖", r"委托", r"交由", r"托管", r"shall(?:provide|handle)", r"scope", r"services?include",
+    r"负责", r"承办", r"受理", r"回[答复覆]", r"解答|答复", r"以下[^,。;；]{0,10}(?:项|工作|服务|内容|事项)", r"提供", r"承担", r"承接", r"完成", r"处理", r"接待", r"应付|应对", r"安抚|登记|跟进|代拟|协助", r"包括|包含|涵盖|覆盖", r"委托|交由|托管|代[办为您]",
+    r"(?:服务|工作|作业|业务|承接|外包|人工|坐席|供方|岗位)[^,。;；]{0,4}(?:内容|范围|事项|项目|类型|场景|职责|模块|干什么)", r"活儿?", r"我们(?:也)?接", r"[管归](?:你|我|他|她|班|项目|组)", r"统统|全归|上手|都算", r"shall|handle|takeson|scope|services?include",
+)  # fmt: skip
+_SCOPE_HEAD = any_of(
+    r"(?:服务|工作|作业|业务|承接|外包|委托|受托|岗位)[^,。;；|\n]{0,6}(?:内容|范围|事项|项目|类型|场景|职责|模块|事务)|下列(?:事|服务|工作)|如下(?:工作|服务|事)|干什么|干啥|活儿|scope|servicedescription"
 )  # fmt: skip
 _OTHER_TOPIC = any_of(
-    r"率(?:[≥≤<>]|不|达|为|须|应)", r"考核", r"扣(?:除|减|款|分|罚)", r"违约金", r"赔偿", r"培训", r"考试", r"元/", r"单价", r"秒", r"提成", r"保密", r"个人信息", r"质检", r"响应",
+    r"率(?:[≥≤<>]|不|达|为|须|应)", r"考核|kpi|指标|满意度(?!调查)", r"扣(?:除|减|款|分|罚)", r"违约金|罚款|赔偿", r"培训|考试|试用", r"元/|单价|报价", r"\d秒|秒内", r"提成|佣金", r"保密|个人信息|泄露|加密|权限", r"质检|抽检|抽查", r"知识产权|侵权|商标", r"鉴于", r"恢复|故障|应急", r"争议解决|仲裁|法院|诉讼",
 )  # fmt: skip
+_MERCHANT_TASK = any_of(
+    r"^(?:\d+[.、)])?<M>[^。;；,，]{0,4}(?:负责|应|须|自行|完成|配合|保证|承担|提供)(?![^。;；]{0,40}<V>)"
+)
 _NOT_SERVED = any_of(
-    r"不(?:属于|在|包括|包含|含|含在|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|再处理)",
+    r"(?<!客服)不(?:属于|在|包括|包含|含(?!糊)|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|再处理|作(?:任何)?处理|沾手|掺和|办|伺候|由<V>|归<V>|算<V>|算他们|归我们|归我们管|构成)",
     r"除外",
-    r"之外的?(?:事项|工作|服务)?",
     r"(?:均|概)?(?:无须|无需|不必|不用)(?:办理|处理|承接|负责|介入|提供)",
-    r"有权拒绝",
-    r"拒绝(?:接待|处理|受理)",
-    r"由<M>(?:自行|自己|另行|负责|处理|承担|自理|安排|解决)",
-    r"<M>(?:自理|自行(?:处理|负责|解决|安排|承接)|自己(?:处理|负责|解决|顶))",
+    r"(?:无|没有)(?:协助|处理|受理|接待)?[^。;,，]{0,4}(?:义务|责任去)",
+    r"(?:均)?(?:非|不是)<V>[^。;,，]{0,6}(?:职责|义务|范围)|属(?:于)?<M>(?:的)?(?:职责|义务|范围)",
+    r"有权拒绝|拒绝(?:接待|处理|受理)|恕不|概不|一概不",
+    r"(?:由|归|交由|须由|应由)<M>(?:自行|自己|另行|负责|处理|承担|自理|安排|解决|的?自有|[^。;,，]{0,8}(?:办理|处理|接待|跟进|解决|负责))",
+    r"<M>(?:自理|自行(?:处理|负责|解决|安排|承接|接待|消化)|自己(?:处理|负责|解决|顶|兜|上|弄)|自备人手|[^。;,，]{0,6}(?:自备人手|自有团队|另请|自己上阵|想办法))",
+    r"(?:转回|转交|交回|退回|甩回|转给)(?:给)?(?:<M>|店[里主])",
+    r"(?:您|店[主里家]?|老板)?自己(?:兜|上阵|扛|收拾)|另请高明",
     r"×",
-    r"not(?:included|cover|handle|provide)|exclud",
+    r"not(?:included|cover|handle|provide)|exclud|outofscope|outsidethescope|redirect[^.;]{0,40}own",
 )
+# What is served is closed, so that the rest is not: 以咨询为限，退换货由…
 _EXTRA_SERVICE = any_of(
-    r"增值(?:项目|服务)(?=[^。;；]{0,30}(?:费|付|购))",
-    r"(?:另行|另外|额外|单独|须另|需另)(?:购买|收费|付费|计费|支付|结算|报价|签约|收取|付)",
-    r"另购",
-    r"加购",
-    r"另计|另算|另议",
+    r"增值(?:项目|服务)",
+    r"(?:另行|另外|额外|单独|须另|需另|就每一[^。;,，]{0,4}另行)(?:购买|收费|付费|计[费价]|支付|结算|报价|签约|收取|付|算)",
+    r"另[购计算议]|加购|[钱费][^。;,，]{0,3}(?:另|单)[算议计]|得?单算|单独算",
     r"按(?:次|单|件)另",
-    r"atadditional(?:cost|charge)|chargedseparately",
+    r"atadditional(?:cost|charge)|chargedseparately|billedseparately",
 )
-_NEEDED = any_of(_ANY_SCENE, r"大促", r"促销", r"618|6[.·]18", r"双(?:11|十一|12|十二)", r"直播期间")
+_NEEDED = any_of(_ANY_SCENE, r"大促|促销|大场面|年货节", r"618|6[.·]18", r"双(?:11|十一|12|十二)", r"直播期间", r"预售期")
 _MONEY_DUTY = any_of(
-    r"赔付",
-    r"赔偿",
-    r"损失",
-    r"责任",
-    r"金额",
-    r"罚款",
-    r"运费",
-    r"违约",
-    r"成本",
-    r"货款",
-    r"工资",
-    r"支出",
-    r"开支",
-    r"加班",
-    r"费用",
+    r"赔偿(?!争|谈)|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单"
 )
 _EMPTY = any_of(
-    r"(?:提供|开展|负责|承担|从事|承接|委托)[^。;；,，]{0,20}(?:客服|客户服务|相关服务|外包服务)",
-    r"客服(?:外包|代运营|托管)?(?:服务|工作|事宜)",
+    r"(?:提供|开展|负责|承担|从事|承接|委托|输出|做好|做|办理)[^。;；,，]{0,24}(?:客服|客户服务|相关服务|外包服务|沟通有关)",
+    r"客服(?:外包|代运营|托管|劳务)?(?:服务|工作|事宜|业务|人手|这块)|(?:跟)?客服沾边",
     r"客户服务",
-    r"(?:服务|工作|业务)(?:的)?(?:具体)?(?:事项|内容|类型|类别|项目|范围|种类)",
-    r"customerservice",
+    r"(?:服务|工作|业务|作业|承接)(?:的)?(?:具体)?(?:事项|内容|类型|类别|项目|范围|种类)|具体做什么|哪几样",
+    r"customer(?:service|care|support)",
+    r"跟客人说说话|顾客沟通有关|与[^。;,，]{0,6}(?:顾客|买家)沟通[^。;,，]{0,6}(?:事务|事宜)",
 )
+_NOT_EMPTY = r"服务费|时间|期限|质量(?!的客户)|保密|秒|赔偿|违约|扣|考核|指标|工资|账号|培训|费用|解除|终止|变更|泄露|转包|分包|交接|规范|纪律|人员(?:名单|花名册)"
 
 
 def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     scenes = sentence.count(SCENES)
     named = "、".join(scenes) or "大促"
-    if (
-        sentence.has(_NEEDED)
-        and not sentence.has(_MONEY_DUTY)
-        and not sentence.has(r"不得(?:拒绝|推诿)|加班费|价格|单价")
-    ):
+    if sentence.has(_NEEDED) and not sentence.has(_MONEY_DUTY) and not sentence.has(r"加班费|价格"):
         if sentence.has(_NOT_SERVED) and _excludes(sentence):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
             return
-        if (
-            scenes
-            and sentence.has(_EXTRA_SERVICE)
-            and not sentence.figures_of(QuantityKind.MONEY)
-            and not sentence.has(r"(?:不|无需|无须)(?:再|得)?(?:另行|另外|额外)")
-        ):
-            yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"{named}要另外付费，又没有价格")
-            return
-    if sentence.has(_OTHER_TOPIC) or sentence.has(r"由<M>承担[^。;；]{0,8}与<V>无关"):
+    if (
+        scenes
+        and sentence.has(_EXTRA_SERVICE)
+        and not sentence.figures_of(QuantityKind.MONEY)
+        and not sentence.has(r"(?:不|无需|无须)(?:再|得)?(?:另行|另外|额外)|达人|推广|加班|损失|赔偿|运费|货款")
+    ):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"{named}要另外付费，又没有价格")
+        return
+    if sentence.has(_OTHER_TOPIC) and len(scenes) < 3 or sentence.has(r"由<M>承担[^。;；]{0,8}与<V>无关"):
+        return
+    if sentence.has(_MERCHANT_TASK) or sentence.has(r"<V>(?:员工|人员)对|鉴于|代运营协议"):
         return
     if sentence.has(r"(?:投诉|售后)[^。;；]{0,20}全程"):
         scenes = [*scenes, "全程跟进"]
     open_why = left_open(sentence, reading)
-    if scenes and sentence.about(_DUTY) and not (open_why and sentence.blanks):
-        if len(scenes) == 1 and sentence.has(r"等") and not sentence.has(r"等(?:全部|各)"):
+    blank = any(not b.answered for b in sentence.blanks) or sentence.has(r"[□☐]")
+    duty = sentence.about(_DUTY) if len(scenes) > 1 else sentence.about(_SCOPE_HEAD) or sentence.has(TEAM + r"[^。;]{0,30}(?:负责|承接|受理|处理|答复|回复|解答)")  # fmt: skip
+    if scenes and duty and not blank:
+        if len(scenes) == 1 and sentence.has(r"等(?!待|级|候|候|全部|各)|零零碎碎"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason=f"只写了{scenes[0]}一项后面跟着“等”")
             return
         yield Signal(
@@ -113,11 +109,7 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             reason=f"写明服务类型：{'、'.join(scenes)}",
             keys=frozenset(scenes),
         )
-    elif (
-        sentence.has(_EMPTY)
-        and (not scenes or open_why)
-        and not sentence.has(r"服务费|时间|期限|质量|保密|秒|赔偿|违约")
-    ):
+    elif (sentence.has(_EMPTY) or (blank and len(scenes) > 1)) and (not scenes or open_why or blank) and not sentence.has(_NOT_EMPTY):  # fmt: skip
         yield Signal(
             sentence=sentence,
             status=Status.VAGUE,
@@ -127,14 +119,12 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
 
 def _excludes(sentence: Sentence) -> bool:
     """True when what is not served is a scene, on either side of the exclusion and close to it."""
+    needed = compiled(_NEEDED, sentence.sides)
     for match in sentence.find_all(_NOT_SERVED):
-        before, after = (
-            sentence.plain[max(0, match.start() - 48) : match.start()],
-            sentence.plain[match.end() : match.end() + 30],
-        )
-        needed = compiled(_NEEDED, sentence.sides)
-        if needed.search(before.split("。")[-1]) or (
-            needed.search(after) and not match.group(0).startswith(("由", "除外", "之外"))
+        before = sentence.plain[max(0, match.start() - 48) : match.start()].split("。")[-1]
+        after = sentence.plain[match.end() : match.end() + 30]
+        if needed.search(before) or (
+            needed.search(after) and not match.group(0).startswith(("由", "归", "除外", "转", "交"))
         ):
             return True
     return False
