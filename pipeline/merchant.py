@@ -16,7 +16,7 @@ _ROLE = 5.0
 _NAME = 2.0
 _MOST_OF_A_KIND = 6.0  # one kind of sentence, however often it comes, cannot decide against everything else
 _DOUBT = 1.5  # evidence assumed for the other side before anything is read
-_SURE = 0.8  # confidence from which no question is asked
+_SURE = 0.62  # confidence from which no question is asked: of the 24 dev contracts, all read right, 3 stand under it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

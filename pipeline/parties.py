@@ -70,7 +70,8 @@ def read_sides(text: str, head_end: int) -> Sides:
     for party in Party:
         others = {*first[party.other], *sides.roles[party.other]}
         english_forms = (v for w in sides.roles[party] if w.isascii() for v in (w.title(), w))
-        words = (*first[party], *(w for w in sides.roles[party] if not w.isascii()), *english_forms)
+        called = _called(head, flat, first[party])
+        words = (*first[party], *called, *(w for w in sides.roles[party] if not w.isascii()), *english_forms)
         sides.words[party] = tuple(dict.fromkeys(w for w in words if w not in others and _once(w, flat)))
     return sides
 
@@ -109,6 +110,32 @@ def _with_pronouns(text: str, first: dict[Party, tuple[str, ...]]) -> dict[Party
                 party = Party(match["p"])
                 return {party: (*first[party], word), party.other: (*first[party.other], other)}
     return first
+
+
+_NAME = r"[\u4e00-\u9fffA-Za-z·]{2,10}?"
+_CALLED = r"(?:以?下(?:面)?(?:统|简)?(?:称(?:为|作)?|叫(?:做)?)|简称(?:为)?|统称)"
+_NOT_A_NAME = re.compile(
+    r"盖章|签[字章名]|公章|以下|简称|甲方|乙方|双方|本合同|本协议|名称|填写|自然人|个体|公司名|全称|合同专用|授权|代表|先生|女士|Party",
+    re.I,
+)
+
+
+def _called(head: str, text: str, own: tuple[str, ...]) -> list[str]:
+    """Names of its own making that the party block gives a side: 甲方（护航方）, 品牌伙伴（乙方）, 乙方：…，下面叫「小耳朵」.
+
+    A name counts when the contract goes on using it: at least three times.
+    """
+    found: list[str] = []
+    for word in own:
+        name = re.escape(word)
+        for pattern in (
+            rf"{name}[”\"]? ?[(（] ?[“\"「]?(?P<n>{_NAME})[”\"」]? ?[)）]",
+            rf"(?P<n>{_NAME}) ?[(（] ?(?:即|以?下(?:简)?称)?[“\"「]?{name}[”\"」]? ?[)）]",
+            rf"{name}[^\n]{{0,90}}?{_CALLED}[为作是:： ]{{0,2}}[“\"「『](?P<n>{_NAME})\s*[”\"」』]",
+            rf"(?P<n>{_NAME})[”\"」]?(?:即|指|是指|系指)[“\"「]?{name}[”\"」]?(?=[，。；,;、)）])",
+        ):
+            found += [m["n"] for m in re.finditer(pattern, head)]
+    return [n for n in dict.fromkeys(found) if not _NOT_A_NAME.search(n) and text.count(n) >= 3]
 
 
 def _once(word: str, text: str) -> bool:

@@ -42,10 +42,11 @@ class Passage(Span):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """The passages of a contract and their vectors, shape (len(passages), 384): embedded once, used by search and checkers."""
+    """The passages of a contract and their vectors, one row each: embedded once, used by search and checkers. ``embedder`` is its name."""
 
     passages: tuple[Passage, ...]
     vectors: Vectors
+    embedder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ..
 def index(document: Document, clauses: Sequence[Clause], embedder: Embedder) -> Indexed:
     """The passages of a contract, embedded."""
     found = passages(document, clauses)
-    return Indexed(passages=found, vectors=embedder.passages([p.text for p in found]))
+    return Indexed(passages=found, vectors=embedder.passages([p.text for p in found]), embedder=embedder.name)
 
 
 def retrieve(
@@ -121,7 +122,7 @@ def retrieve(
             _fuse(scores, [passage for passage, _ in hits])
         if arm in ("fused", "lexical"):
             _fuse(scores, lexical.best(query, _DEPTH))
-    topics = topic_scores(indexed.vectors)
+    topics = topic_scores(indexed.vectors, indexed.embedder)
     for checkpoint, scores in ranked.items():
         if arm in ("fused", "topic") and checkpoint in topics:
             order = np.argsort(-topics[checkpoint], kind="stable")[:_DEPTH]

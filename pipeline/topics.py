@@ -35,8 +35,18 @@ def normalised(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def topic_scores(vectors: Vectors) -> Mapping[str, NDArray[np.float32]]:
-    """For each known checkpoint the log-odds, one a passage, that the passage speaks of it."""
+LEARNED_FOR = "multilingual-e5-small-q4"
+
+
+def understood(embedder: str) -> bool:
+    """True for vectors of the model the weights were learned with; another embedder's mean something else."""
+    return embedder.split("/")[0] == LEARNED_FOR
+
+
+def topic_scores(vectors: Vectors, embedder: str) -> Mapping[str, NDArray[np.float32]]:
+    """For each known checkpoint the log-odds, one a passage, that the passage speaks of it; empty for another embedder's vectors."""
+    if not understood(embedder):
+        return {}
     checkpoints, _, weights, bias = _weights()
     scores = centred(vectors) @ weights + bias
     return {name: scores[:, i] for i, name in enumerate(checkpoints)}

@@ -12,6 +12,7 @@ from pipeline.ground import cite
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import CheckpointModel, Playbook
 from pipeline.retrieve import Indexed
+from pipeline.topics import understood
 from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, Status, Verdict
 
 _RULES: dict[str, Rule] = {
@@ -34,7 +35,7 @@ def check_rules(
     Where a page could not be read, a checkpoint that would be ``missing`` is ``unreviewed``: it may stand on that page.
     """
     reading = read(document, clauses, merchant)
-    held = opinions(reading, indexed) if semantic else None
+    held = opinions(reading, indexed) if semantic and understood(indexed.embedder) else None
     searched = _searched(clauses)
     unreadable = [p.number for p in document.pages if p.source is PageSource.UNREADABLE]
     return tuple(_judge(c, reading, held, searched, unreadable) for c in playbook.checkpoints)

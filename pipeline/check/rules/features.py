@@ -29,6 +29,7 @@ _RATIOS = (
     (0.001, "0.1%"), (0.01, "1%"), (0.05, "5%"), (0.10, "10%"), (0.15, "15%"), (0.1999, "20%-"), (0.3, "30%"), (0.5, "50%"), (0.8, "80%"),
     (0.8999, "90%-"), (0.95, "95%"), (1.0, "100%"),
 )  # fmt: skip
+_ZERO = re.compile(r"\d")  # digits that are no figure (clause numbers, 618) carry no meaning of their own
 
 
 def size(quantity: Quantity) -> str:
@@ -49,12 +50,14 @@ def shape(sentence: Sentence) -> str:
     for figure in sorted(sentence.figures, key=lambda f: f.start):
         if figure.start < at:
             continue
-        out += [sentence.plain[at : figure.start], f"⟦{size(figure.quantity)}{'!' if figure.quantity.trigger else ''}⟧"]
+        out += [
+            _ZERO.sub("0", sentence.plain[at : figure.start]),
+            f"⟦{size(figure.quantity)}{'!' if figure.quantity.trigger else ''}⟧",
+        ]
         at = figure.end
-    text = "".join(out) + sentence.plain[at:]
+    text = "".join(out) + _ZERO.sub("0", sentence.plain[at:])
     for sign, placeholder in (("Ⓑ", "<B>"), ("Ⓥ", "<V>"), ("Ⓜ", "<M>")):
         text = compiled(placeholder, sentence.sides).sub(sign, text)
-    text = re.sub(r"\d", "0", text)
     return text + "⟦BLANK⟧" if any(not b.answered for b in sentence.blanks) else text
 
 
