@@ -75,7 +75,7 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         or (outage and sentence.has(r"恢复|切换?到|继续|备用"))
         or _parallel(sentence)
         or sentence.about(STAFF)
-        or sentence.about(r"<V>|我们|接待|服务")
+        or sentence.about(r"<V>|我们|接待|服务|到岗|支援")
         or sentence.is_row
     )
     open_end = any(not b.answered for b in sentence.blanks)

@@ -48,6 +48,8 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         found = shares(sentence, _RATE, rivals=_RIVALS)
         if not found and sentence.has(r"月"):
             found = _leavers(sentence)
+        if found and sentence.has(r"不受限制|不设上限|另(?:行)?放宽"):
+            yield Signal(sentence=sentence, status=Status.ADVERSE, reason="流失率的上限留了不受限制的例外")
         for share in found:
             yield _against(sentence, share, limit)
         if found:
