@@ -100,7 +100,9 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         )  # fmt: skip
     if rates:
         return
-    if sentence.figures_of(QuantityKind.MONEY) and sentence.has(r"违约金|滞纳金|(?:每|一)(?:日|天|逾期|晚|迟)|罚|赔|多给"):
+    if sentence.figures_of(QuantityKind.MONEY) and sentence.has(
+        r"违约金|滞纳金|(?:每|一)(?:日|天|逾期|晚|迟)|罚|赔|多给"
+    ):
         figure = sentence.figures_of(QuantityKind.MONEY)[0]
         yield Signal(
             sentence=sentence,
@@ -132,7 +134,11 @@ def _rates(sentence: Sentence) -> list[Figure]:
             figure.quantity.comparator in (Comparator.AT_MOST, Comparator.EQUAL)
             and compiled(_CAPPED, sentence.sides).search(around) is not None
         )
-        if figure.quantity.value < 0.5 and "百分点" not in figure.quantity.unit and not (cap and not _over_time(figure)):
+        if (
+            figure.quantity.value < 0.5
+            and "百分点" not in figure.quantity.unit
+            and not (cap and not _over_time(figure))
+        ):
             found.append(figure)
     timed = [f for f in found if _over_time(f)]
     return timed or found

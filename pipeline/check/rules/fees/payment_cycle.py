@@ -19,7 +19,12 @@ _CYCLE = any_of(
     r"对账|对完账|出账", r"发票", r"每(?:[一二两三四五六\d]+个?)(?:月|周)", r"季度?(?:末|终了|结束|首月)", r"当期|每期", r"上一季|本周|这一周|每逢|半个月|半年汇总|t月|monthly|quarterly|month|invoice",
 )  # fmt: skip
 _DAY = any_of(
-    r"\d{1,2}[日号]|net\d|礼拜|星期|周[一二三四五]|收(?:票|到[^。;；]{0,20})后[^。;；,，]{0,4}[\d一二三四五六七八九十]+[天日个]|daysof|withinfifteen|十五号", r"[一二三四五六七八九十]+[日号]", r"月底|月末|月初|月中", r"t\+\d", r"当(?:日|天)", r"次日"
+    r"\d{1,2}[日号]|net\d|礼拜|星期|周[一二三四五]|收(?:票|到[^。;；]{0,20})后[^。;；,，]{0,4}[\d一二三四五六七八九十]+[天日个]|daysof|withinfifteen|十五号",
+    r"[一二三四五六七八九十]+[日号]",
+    r"月底|月末|月初|月中",
+    r"t\+\d",
+    r"当(?:日|天)",
+    r"次日",
 )
 _BEFORE = any_of(
     r"预[付缴存交]", r"预先", r"预收", r"提前[^。;；,，]{0,8}(?:付|缴|交)", r"先(?:付|交|款|行支付|缴)", r"(?:期|季|年|月)初", r"(?:首月|首日|第一个月|开始|启动|上线|开通|进场|入驻|起始|起算)[^。;；,，]{0,10}(?:前|以前|之前)", r"(?:签订|签署|签约|生效|盖章|签字)[^。;；]{0,16}(?:前|时|后|当[日天]|之日|[日天]内)",
@@ -109,7 +114,9 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         and (sentence.has(_SOON) or sentence.has(_CYCLE) or sentence.blanks)
     ):
         if not sentence.has(r"发票(?:类型|抬头)|税率|开户|账户信息|赔") and (
-            sentence.has(r"<M>|<B>|费|账单|款|钱|付款(?:时间|方式|期限|周期)|支付(?:时间|方式|期限|周期)|结[算款账](?:时间|方式|周期|日)|invoices?")
+            sentence.has(
+                r"<M>|<B>|费|账单|款|钱|付款(?:时间|方式|期限|周期)|支付(?:时间|方式|期限|周期)|结[算款账](?:时间|方式|周期|日)|invoices?"
+            )
             or sentence.is_row
         ):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说按期付款，没有周期或日期")

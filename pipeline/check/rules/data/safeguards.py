@@ -1,0 +1,78 @@
+"""数据保护措施. ok: two or more named measures; vague: one, or "necessary measures"; adverse: data may go to others or abroad without consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.check.rules.data.cues import DATA, NO
+from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.reading import Reading, Sentence, left_open
+from pipeline.check.rules.signal import Rule, Signal, enough_keys
+from pipeline.playbook import CheckpointModel
+from pipeline.types import Status
+
+SAFEGUARDS = {
+    "加密": r"加密|加个密|密码锁|密码保护|上了锁|密文|encrypt|ssl|tls|https|vpn",
+    "访问权限控制": r"(?:权限|授权|账号)[^,。;；]{0,8}(?:分级|分设|独立|最小|收回|停用|回收)|分级(?:授权|设|管)|按岗位分权限|独立的?登录账号|账号[^,。;；]{0,6}(?:分级|分开|不得借|不许串)|谁的号谁用|个人密码|只(?:有|给)组长[^,。;；]{0,3}[开导]|离岗[^,。;；]{0,4}(?:收号|收回)|导出[^,。;；]{0,6}(?:须|需|要)?[^,。;；]{0,3}审批|least-?privilege|role-?based|accesscontrol|accessreview|restrictaccess|(?:访问|账号|账户|操作|分级|最小|数据|后台|岗位|分)[^,。;；]{0,8}(?:权限|授权)|权限(?:管理|控制|分级|隔离|最小化|审批|授予)|访问控制|最小(?:必要|授权|权限|化|访问)|专人专号|一人一号|实名(?:账号|登录)|双因素|(?:role-?based)?accesscontrol|子账号|授权(?:访问|人员)|按(?:工号|岗位|角色)[^,。;；]{0,6}(?:授权|开设|分)|仅能查看|只能(?:看|查)",
+    "法律": r"个人信息保护法|数据安全法|网络安全法|个保法|gdpr|pipl|个人资料保护法|个资法|personalinformationprotectionlaw|消费者权益保护法[^。]{0,20}信息",
+    "脱敏": r"脱敏|匿名化|去标识|打码|星号|打星|打了星|涂掉|隐藏(?:中间|号|显示)|掩码|遮蔽|mask|anonymi",
+    "日志审计": r"日志|审计|留痕|留(?:存|有)?轨迹|留记录|谁(?:登|点|看|导)[^。;；]{0,10}记|操作记录|可追溯|audit|log(?:s|ging)",
+    "等保": r"安全等级|三级等保|等级保护|等保",
+    "认证": r"iso/?(?:iec)?-?27001|27701|soc2",
+    "物理隔离": r"usb口|u盘口|云桌面|锁屏|封闭usb|(?:禁止|不得|禁用|封闭|封堵)[^。;；]{0,14}(?:u盘|usb|移动存储|拍照|截屏|手机入|外接)|专用(?:电脑|网络|设备|场地)|内外网隔离|水印|防泄密软件|门禁",
+}
+_OTHERS = r"(?:第三方|第三人|关联|合作(?:方|伙伴|机构)|境外|海外|国外|大陆以外|分包|其他机构|其他(?:公司|商家|客户|团队)|别(?:家|的公司)|其他业者|协作单位|合作单位|软件商|广告(?:公司|联盟)|同行|微商|大模型|机器人公司|外包商|兼职|外地|菲律宾|柬埔寨|overseas|affiliate|subcontractor|thirdpart|供应商|次承揽人|集团|受托机构|新加坡|香港|子公司|总部)"
+_TO_OTHERS = any_of(
+    r"<V>[^。;；]{0,30}(?:有权|(?<![不许])(?<![后,，意可经的且]方)可(?!能)(?:以|能会)?|可能会?|得(?!到)|将)[^。;；]{0,40}(?:提供|共享|转移|传输|转交|转给|交付|委托|披露|分享|存储|开放|存放|交由|一起用)[^。;；]{0,24}",
+    r"(?:数据|信息|资料)[^。;；]{0,20}(?:存储|传输|存放|部署|发送|传)[^。;；]{0,14}(?:境外|海外|国外|大陆以外|新加坡|香港|美国|服务器设在)", r"(?:无需|无须|无庸|毋须|毋庸|不另行|不拦|不问|不过问|没得挑|不得限制|不必|不经|不再|不用|不需)[^。;；]{0,12}<M>?[^。;；]{0,8}(?:同意|许可|授权|确认|打招呼)", r"<V>[^。;；]{0,24}(?:自行|自主|直接|随意)[^。;；]{0,16}(?:提供|转|给|发|外协|同步|传)", r"(?:与|向|给)[^。;；]{0,8}(?:关联企业|合作)[^。;；,，]{0,8}(?:共享|提供|开放)", r"(?:服务器|机房)(?:搁|设|放|在)[^。;；,，]{0,8}|对外提供|转给外|外协至|喂给|传(?:至|输至|送至)", r"mayshare|maytransfer",
+)  # fmt: skip
+_CONSENT = any_of(
+    r"(?<!无需)(?<!无须)(?<!不必)(?<!不)经<M>[^。;；,，]{0,8}(?:同意|许可|授权|确认|审批)", r"未(?:经|获|取得)[^。;；,，]{0,14}(?:同意|许可|授权|允许)", r"<M>[^。;；,，]{0,6}书面(?:同意|许可|授权)", NO + r"[^。;；]{0,24}(?:提供|共享|转移|传输|转交|委托|披露|分享|存储|开放|转给)", r"shallnot|priorwritten",
+)  # fmt: skip
+_NO_CONSENT = any_of(
+    r"(?:无需|无须|不必|不经|不再|不用|不需|未予)[^。;；]{0,14}(?:同意|许可|授权|确认|打招呼|通知)",
+    r"不另行|毋须|毋庸|无庸|不拦|没得挑|不过问|概括认可|without(?:further|seeking|company)?|atitsdiscretion",
+    r"不得(?:提出)?异议",
+    r"自行决定",
+)
+_NECESSARY = any_of(
+    r"(?:必要|合理|适当|有效|相应|严格|可靠|完善|充分|足够|通行|健全|该上|该做)的?[^。;；,，]{0,14}(?:措施|手段|制度|管理|技术|防护)", r"(?:保障|确保|保证|维护)[^。;；,，]{0,14}(?:数据|信息|资料)(?:的)?安全", r"(?:安全|保护)(?:保护)?措施", r"信息安全的?(?:法律|规定|要求|规范|管理)", r"防护|法律法规|有关[^。;；,，]{0,10}(?:法律|规定)|当心|小心|看紧|注意信息安全", r"(?:security|reasonable)measures",
+)  # fmt: skip
+
+
+def _safeguards(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
+    if sentence.has(r"财务审计|审计费|审计报告|质检数据"):
+        return
+    to_others = sentence.has(_TO_OTHERS) and sentence.has(_OTHERS) and sentence.has(DATA)
+    if (
+        to_others
+        and (not sentence.has(_CONSENT) or sentence.has(_NO_CONSENT))
+        and not sentence.has(r"司法|监管|法律(?:法规)?(?:要求|规定)|政府|发票|话术|商品(?:资料|信息)")
+    ):
+        yield Signal(
+            sentence=sentence, status=Status.ADVERSE, reason="服务方可以把数据给第三方或传到境外，不用商家同意"
+        )
+        return
+    if not sentence.about(any_of(DATA, r"安全措施|保护措施|信息系统|等级保护")):
+        return
+    measures = sentence.count(SAFEGUARDS)
+    open_why = left_open(sentence, reading)
+    if (
+        measures
+        and not open_why
+        and not sentence.has(
+            r"质检|考核|满意度|依据《?(?:中华人民共和国)?(?:民法典|合同法)》?.{0,30}(?:订立|签订)|培训课程"
+        )
+    ):
+        yield Signal(
+            sentence=sentence, status=Status.OK, reason=f"写明保护措施：{'、'.join(measures)}", keys=frozenset(measures)
+        )
+    elif (sentence.has(_NECESSARY) and sentence.has(any_of(DATA, r"安全"))) or (open_why and measures):
+        yield Signal(
+            sentence=sentence,
+            status=Status.VAGUE,
+            reason=f"保护措施{open_why}" if open_why else "只说采取必要措施，没有写明是什么措施",
+        )
+
+
+RULE = Rule(checkpoint="data.safeguards", read=_safeguards, conclude=enough_keys(2, "保护措施"))
