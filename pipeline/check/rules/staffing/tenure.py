@@ -63,6 +63,7 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         sentence.has(_CORE)
         and (sentence.has(_STAY) or sentence.is_row)
         and sentence.about(_STAY)
+        and not sentence.has(r"告知|通知")
         and left_open(sentence, reading) is not None
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说有经验或相对固定，没有在岗时长")
