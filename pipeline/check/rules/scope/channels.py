@@ -51,7 +51,7 @@ _DROPPED = any_of(
 def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     topic = any_of(_CHANNEL_WORD, _NAMED)
     if (taken(sentence, topic) or sentence.has(_DROPPED)) and not sentence.has(
-        r"单价(?:调|上)|费率|指标|kpi|目标值|接口|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|泄露|个人信息|满意|质检|考核|保密"
+        r"单价(?:调|上)|费率|指标|kpi|目标值|接口|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|员工|席位(?!,裁)|逾期|付款|解除|导出|子账号|银行|拒收|泄露|个人信息|满意|质检|考核|保密"
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行变更或停掉渠道")
         return

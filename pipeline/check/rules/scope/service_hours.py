@@ -21,7 +21,7 @@ _EVENT = r"(?:大促|促销(?:日|期)?|活动(?:期|日)|双(?:11|12|十[一二
 _EVERY_DAY = any_of(
     r"7(?:天)?[x×*✕]\d+", r"24[x×*/]7", r"全年(?:无休|不休|不?停|在线|服务|\d)", r"(?:365|三百六十五)[天日]", r"(?:周|星期|礼拜)一[到至—–~-]{1,2}(?:周|星期|礼拜)?[日天]", r"(?:每周|一周)(?:七|7)天", r"无休", r"全天候", r"天天", r"不(?:打烊|停歇|间断|停线)", _HOLIDAY, r"everyday|eachday|sevendays|mondaytosunday",
 )  # fmt: skip
-_STOPS = r"(?:除外|(?<!轮)休(?:息(?!日|权)|假(?!日)|业|$|[,，。;])|停(?:休|班|线|接|业|止)|放假|放$|跟着放|歇|不(?:提供|安排|在(?!话)|上班|服务|值班|接|应声|承诺|计|营业|含|排|属|办|来|伺候|看店)|暂停|无人|打烊|关(?:张|机|门|店)|回老家|回家|excluded|closed|nocover|notavailable|请[^。;]{0,6}自备|自己(?:想办法|找人|看))"
+_STOPS = r"(?:除外|(?<!轮)休(?:息(?!日|权)|假(?!日)|业|$|[,，。;])|(?<!不)停(?:休|班|线|接|业|止)|放假|放$|跟着放|歇|不(?:提供|安排|在(?!话)|上班|服务|值班|接|应声|承诺|计|营业|含|排|属|办|来|伺候|看店)|暂停|无人|打烊|关(?:张|机|门|店)|回老家|回家|excluded|closed|nocover|notavailable|请[^。;]{0,6}自备|自己(?:想办法|找人|看))"
 _DAY_OFF = any_of(
     any_of(_HOLIDAY, _EVENT) + r"[^。;；]{0,26}?" + _STOPS + r"(?![^。;；,，]{0,4}(?:[得可]|例外))",
     r"(?:除|不含|不包括|剔除|扣除|excluding|except|nocoveron)[^。;；,，]{0,30}" + _HOLIDAY,
@@ -29,7 +29,7 @@ _DAY_OFF = any_of(
 )
 _WEEKDAYS = r"(?:周|星期|礼拜)一(?:至|到)(?:周|星期|礼拜)?[五六]"
 _NOT_OFF = any_of(
-    r"不(?:得|可(?!避|抗)|能|打烊|停[,，。;顿歇线]|休[,，。;]|断|空|减|例外|放假|间断|歇)|无休|照常(?!放|休)|照旧|照样|一样|一个样|也[要须应在上得守]|含[^。;]{0,8}(?:假|节|周末)|included|正常(?:服务|接待|上班|值班)|轮[班值]"
+    r"不(?:得|可(?!避|抗)|能|打烊|停|休[,，。;]|断|空|减|例外|放假|间断|歇)|无休|照常(?!放|休)|照旧|照样|一样|一个样|也[要须应在上得守]|含[^。;]{0,8}(?:假|节|周末)|included|正常(?:服务|接待|上班|值班)|轮[班值]"
 )
 _OFF_FOR_SURE = r"(?:全员|统一|全体)(?:放假|休假|回)|停[接线休班]|(?:均|都|一律|概)不(?:接|提供|应|办)|乙方不(?:提供|在)|不(?:提供服务|接消息|承诺|伺候|接待|在本店|排在)|暂停接待|关张|excluded|nocover"
 _NOT_HOURS = any_of(
@@ -85,7 +85,7 @@ def _off(sentence: Sentence) -> bool:
     """True when holidays, weekends or big sales are left without service."""
     if sentence.is_row:
         return sentence.has(any_of(_HOLIDAY, _EVENT)) and sentence.has(
-            r"停[休班接线]|不(?:提供|接待|服务|在线|值班)|休息|放假|nocover"
+            r"停[休班接线]|不(?:提供|接待|服务|在线|值班)|休息|放假|nocover|excluded|closed"
         )
     if sentence.has(_WEEKDAYS) and not compiled(_HOLIDAY, sentence.sides).search(sentence.full):
         return sentence.has(r"仅|只")

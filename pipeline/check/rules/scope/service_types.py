@@ -14,7 +14,7 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 SCENES = {
-    "售前": r"售前|购前|导购|咨询(?:解答|接待|应答)|接待咨询|(?:回|接)[^,。;；、]{0,6}咨询|(?:产品|商品|课程|尺[码寸]|规格|功能|使用|优惠|选品|价格|库存)[^,。;；、]{0,8}(?:咨询|疑问|答疑|解答|介绍|讲解|问题|说明|提问|推荐|建议)|(?:购买|下单|落单|付款|成交|卖)(?:之)?前|没下单|选[型购]|答疑|适配|询[单价]|[问议]价|问[码尺材规]|尺码|卖点|pre-?sales?|productinquir|beforecheckout|shopperenquir|推荐|劝着下单",
+    "售前": r"售前|购前|导购|咨询(?:解答|接待|应答)|接待咨询|(?:回|接)[^,。;；、]{0,6}咨询|(?:产品|商品|课程|尺[码寸]|规格|功能|使用|优惠|选品|价格|库存)[^,。;；、]{0,8}(?:咨询|疑问|答疑|解答|介绍|讲解|问题|说明|提问|推荐|建议)|(?:购买|下单|落单|付款|成交|卖)(?:之)?前|没下单|选[型购]|答疑|适配[^,。;]{0,4}(?:咨询|推荐)|询[单价]|[问议]价|问[码尺材规]|尺码|卖点|pre-?sales?|productinquir|beforecheckout|shopperenquir|推荐|劝着下单",
     "售中": r"售中|催[付单拍款]|未付款?|没付钱|付款(?:提示|提醒)|拍下|改[约址派]|预约|修改订单|改(?:地址|颜色|价)|订单(?:查询|修改|跟进|处理|核对|确认|跟踪|状态|咨询)|发票补?[开登]|order(?:inquir|status)|跟单",
     "售后": r"售后|换新|[补漏少错][寄件发]|(?:签收|收货|货到|发货)了?(?:之)?后|报修|退[货款件换票券]|要退|换货|维修|返修|质保|价保|保价|拒收|赔付|理赔|破损|缺[件货]|坏果|after-?sales?|refund|return(?:s|and)|exchange|warranty",
     "投诉": r"投诉|客诉|抱怨|纠纷|扯皮|维权|举报|12315|平台(?:客服|小二)?介入|职业?索赔|索赔|曝光|骂|舆情|complaint|dispute(?:s)?handling",
@@ -27,7 +27,7 @@ SCENES = {
 _ANY_SCENE = any_of(*SCENES.values())
 _DUTY = any_of(
     r"负责", r"承办", r"受理", r"回[答复覆]", r"解答|答复", r"以下[^,。;；]{0,10}(?:项|工作|服务|内容|事项)", r"提供", r"承担", r"承接", r"完成", r"处理", r"接待", r"应付|应对", r"安抚|登记|跟进|代拟|协助", r"包括|包含|涵盖|覆盖", r"委托|交由|托管|代[办为您]",
-    r"(?:服务|工作|作业|业务|承接|外包|人工|坐席|供方|岗位)[^,。;；]{0,4}(?:内容|范围|事项|项目|类型|场景|职责|模块|干什么)", r"活儿?", r"我们(?:也)?接", r"[管归](?:你|我|他|她|班|项目|组)", r"统统|全归|上手|都算", r"shall|handle|takeson|scope|services?include",
+    r"(?:服务|工作|作业|业务|承接|外包|人工|坐席|供方|岗位)[^,。;；]{0,4}(?:内容|范围|事项|项目|类型|场景|职责|模块|干什么)", r"活儿?", r"我们(?:也)?接", r"要[答讲回接]|讲得清|办[完妥]|接住|帮人|给人|盯|哄|[管归](?:你|我|他|她|班|项目|组)", r"统统|全归|上手|都算", r"shall|handle|takeson|scope|services?include",
 )  # fmt: skip
 _SCOPE_HEAD = any_of(
     r"(?:服务|工作|作业|业务|承接|外包|委托|受托|岗位)[^,。;；|\n]{0,6}(?:内容|范围|事项|项目|类型|场景|职责|模块|事务)|下列(?:事|服务|工作)|如下(?:工作|服务|事)|干什么|干啥|活儿|scope|servicedescription"
@@ -60,10 +60,14 @@ _EXTRA_SERVICE = any_of(
     r"按(?:次|单|件)另",
     r"atadditional(?:cost|charge)|chargedseparately|billedseparately",
 )
-_NEEDED = any_of(_ANY_SCENE, r"大促|促销|大场面|年货节", r"618|6[.·]18", r"双(?:11|十一|12|十二)", r"直播期间", r"预售期")
+_NEEDED = any_of(*(p for name, p in SCENES.items() if name not in ("物流", "工单", "回访", "直播")), r"大促|促销|大场面|年货节", r"618|6[.·]18", r"双(?:11|十一|12|十二)", r"直播期间", r"预售期")
 _MONEY_DUTY = any_of(
-    r"赔偿(?!争|谈)|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单"
+    r"赔偿(?!争|谈)|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单|税|率"
 )
+# A cause, a limit of powers or an escalation is not a carving out of work.
+_OTHER_CAUSE = any_of(
+    r"(?:因|由于|由此|系)[^。;]{0,40}(?:引起|引发|导致|造成|产生|错误|有误|原因|处理|应对)", r"超(?:过|出)[^。;,，]{0,10}(?:额度|权限|金额|授权|范围)", r"<M>[^。;,，]{0,10}(?:确认|审批|审核|批准)后", r"权限的?问题|误发|串货"
+)  # fmt: skip
 _EMPTY = any_of(
     r"(?:提供|开展|负责|承担|从事|承接|委托|输出|做好|做|办理)[^。;；,，]{0,24}(?:客服|客户服务|相关服务|外包服务|沟通有关)",
     r"客服(?:外包|代运营|托管|劳务)?(?:服务|工作|事宜|业务|人手|这块)|(?:跟)?客服沾边",
@@ -78,7 +82,7 @@ _NOT_EMPTY = r"服务费|时间|期限|质量(?!的客户)|保密|秒|赔偿|违
 def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     scenes = sentence.count(SCENES)
     named = "、".join(scenes) or "大促"
-    if sentence.has(_NEEDED) and not sentence.has(_MONEY_DUTY) and not sentence.has(r"加班费|价格"):
+    if sentence.has(_NEEDED) and not sentence.has(any_of(_MONEY_DUTY, _OTHER_CAUSE, r"加班费|价格")):
         if sentence.has(_NOT_SERVED) and _excludes(sentence):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
             return
@@ -90,15 +94,15 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"{named}要另外付费，又没有价格")
         return
-    if sentence.has(_OTHER_TOPIC) and len(scenes) < 3 or sentence.has(r"由<M>承担[^。;；]{0,8}与<V>无关"):
+    if (sentence.has(_OTHER_TOPIC) or sentence.has(_OTHER_CAUSE)) and len(scenes) < 3 or sentence.has(r"由<M>承担[^。;；]{0,8}与<V>无关"):
         return
     if sentence.has(_MERCHANT_TASK) or sentence.has(r"<V>(?:员工|人员)对|鉴于|代运营协议"):
         return
     if sentence.has(r"(?:投诉|售后)[^。;；]{0,20}全程"):
         scenes = [*scenes, "全程跟进"]
     open_why = left_open(sentence, reading)
-    blank = any(not b.answered for b in sentence.blanks) or sentence.has(r"[□☐]")
-    duty = sentence.about(_DUTY) if len(scenes) > 1 else sentence.about(_SCOPE_HEAD) or sentence.has(TEAM + r"[^。;]{0,30}(?:负责|承接|受理|处理|答复|回复|解答)")  # fmt: skip
+    blank = any(not b.answered for b in sentence.blanks) or sentence.has(r"^(?!.*☑).*[□☐]")
+    duty = sentence.about(_DUTY) if len(scenes) > 1 else _headed(sentence, reading) or sentence.has(TEAM + r"[^。;]{0,30}(?:负责|承接|受理|处理|答复|回复|解答)")  # fmt: skip
     if scenes and duty and not blank:
         if len(scenes) == 1 and sentence.has(r"等(?!待|级|候|候|全部|各)|零零碎碎"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason=f"只写了{scenes[0]}一项后面跟着“等”")
@@ -115,6 +119,14 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             status=Status.VAGUE,
             reason=f"服务类型{open_why}" if open_why else "只笼统写提供客服服务，没有列出服务类型",
         )
+
+
+def _headed(sentence: Sentence, reading: Reading) -> bool:
+    """True in a list of what is served: under its heading, or behind its opening words in the same clause."""
+    if sentence.about(_SCOPE_HEAD):
+        return True
+    near = reading.around(sentence, before=5, after=0)
+    return any(s.clause.id == sentence.clause.id and s.has(_SCOPE_HEAD) for s in near)
 
 
 def _excludes(sentence: Sentence) -> bool:
