@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from time import perf_counter
@@ -114,6 +115,7 @@ def _review(
     with clock("check"):
         verdicts = ENGINES[engine](document, clauses, playbook, side, indexed)
     by_id = {v.checkpoint: v for v in verdicts}
+    names = _names(document, side)
     risks = [(area, risk.area_risk(area, by_id)) for area in playbook.areas]
     areas = tuple(
         AreaReview(
@@ -121,7 +123,7 @@ def _review(
             name=area.name,
             risk=level,
             findings=tuple(
-                _finding(c, by_id[c.id], document, clauses, side.party, candidates[c.id])
+                _finding(c, by_id[c.id], document, clauses, side, names, candidates[c.id])
                 for c in area.checkpoints
                 if c.enabled
             ),
@@ -139,6 +141,7 @@ def _review(
             playbook_sha256=playbook.sha256,
             prompts_sha256=prompts_sha256(),
             embedder=embedder.name,
+            weights_sha256=weights_sha256(),
         ),
         verdict=risk.overall(playbook, by_id, risks),
         areas=areas,
@@ -150,8 +153,17 @@ def _review(
 def _unsure(side: MerchantGuess) -> tuple[Alert, ...]:
     if side.sure:
         return ()
-    message = f"不能确定哪一方是商家，暂按{side.party.value}审查（{side.reason}）；如不对，请用 --merchant 指定"
+    message = f"不能确定哪一方是商家，暂按{side.party.value}审查（{side.reason}）；如不对，请指明商家是哪一方再审一次"
     return (Alert(kind=AlertKind.MERCHANT_UNSURE, message=message),)
+
+
+def _names(document: Document, side: MerchantGuess) -> Mapping[Party, str]:
+    """What the contract calls each side most often; Chinese words before English ones."""
+    return {
+        party: max(words, key=lambda w: (not w.isascii(), document.text.count(w)))
+        for party, words in side.aliases.items()
+        if words
+    }
 
 
 def _finding(
@@ -159,7 +171,8 @@ def _finding(
     verdict: Verdict,
     document: Document,
     clauses: Sequence[Clause],
-    merchant: Party,
+    side: MerchantGuess,
+    names: Mapping[Party, str],
     candidates: Sequence[Candidate],
 ) -> Finding:
     nearest: tuple[Citation, ...] = ()
@@ -171,8 +184,8 @@ def _finding(
         status=verdict.status,
         severity=checkpoint.severity,
         reason=verdict.reason,
-        suggestion=advise.suggestion(checkpoint, verdict.status, merchant),
-        wording=advise.wording(checkpoint, merchant),
+        suggestion=advise.suggestion(checkpoint, verdict.status, side.party, names),
+        wording=advise.wording(checkpoint, side.party, names),
         citations=verdict.citations,
         rejected_quotes=verdict.rejected_quotes,
         searched=verdict.searched,
@@ -194,6 +207,15 @@ def prompts_sha256() -> str:
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".md"):
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def weights_sha256() -> str:
+    """One hash over the learned weights that a review uses."""
+    digest = hashlib.sha256()
+    for name in ("topics.npz", "check/rules/semantics.npz"):
+        digest.update(resources.files("pipeline").joinpath(name).read_bytes())
     return digest.hexdigest()
 
 

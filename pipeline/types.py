@@ -286,6 +286,7 @@ class Engine:
     prompts_sha256: str
     model: str | None = None
     embedder: str = ""
+    weights_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

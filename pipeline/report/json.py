@@ -54,6 +54,7 @@ def to_dict(review: Review) -> dict[str, Any]:
             "prompts_sha256": engine.prompts_sha256,
             "version": engine.version,
             "embedder": engine.embedder,
+            "weights_sha256": engine.weights_sha256,
         },
         "verdict": {
             "risk": review.verdict.risk.value,
