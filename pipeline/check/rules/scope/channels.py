@@ -66,7 +66,7 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     if found and not blank and (listed or (strong and sentence.about(any_of(_CHANNEL_WORD, SERVICE, _SERVING))) or (sentence.has(_SERVING) and sentence.about(SERVICE) and (len(found) > 1 or sentence.about(_CHANNEL_WORD)))):  # fmt: skip
         names = "、".join(dict.fromkeys(found[:4]))
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明渠道：{names}")
-    elif sentence.has(_GENERAL) and (sentence.about(SERVICE) or sentence.has(_SERVING)) or (
+    elif (sentence.has(_GENERAL) and (sentence.about(SERVICE) or sentence.has(_SERVING))) or (
         open_why and sentence.has(_CHANNEL_WORD) and sentence.about(any_of(SERVICE, r"渠道"))
     ):  # fmt: skip
         reason = f"服务渠道{open_why}" if open_why else "只笼统提到渠道或平台，没有点名"

@@ -67,7 +67,7 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
             continue
         if not topics.search(text, max(0, freely.start() - reach), done.end() + 24):
             continue
-        before = [m for m in sides.finditer(text[: max(freely.end(), done.start())])]
+        before = list(sides.finditer(text[: max(freely.end(), done.start())]))
         last = next((m for m in reversed(before)), None)
         if last is not None and last.group("v") is not None:
             return True

@@ -60,7 +60,14 @@ _EXTRA_SERVICE = any_of(
     r"按(?:次|单|件)另",
     r"atadditional(?:cost|charge)|chargedseparately|billedseparately",
 )
-_NEEDED = any_of(*(p for name, p in SCENES.items() if name not in ("物流", "工单", "回访", "直播")), r"大促|促销|大场面|年货节", r"618|6[.·]18", r"双(?:11|十一|12|十二)", r"直播期间", r"预售期")
+_NEEDED = any_of(
+    *(p for name, p in SCENES.items() if name not in ("物流", "工单", "回访", "直播")),
+    r"大促|促销|大场面|年货节",
+    r"618|6[.·]18",
+    r"双(?:11|十一|12|十二)",
+    r"直播期间",
+    r"预售期",
+)
 _MONEY_DUTY = any_of(
     r"赔偿(?!争|谈)|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单|税|率"
 )
@@ -94,7 +101,9 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"{named}要另外付费，又没有价格")
         return
-    if (sentence.has(_OTHER_TOPIC) or sentence.has(_OTHER_CAUSE)) and len(scenes) < 3 or sentence.has(r"由<M>承担[^。;；]{0,8}与<V>无关"):
+    if ((sentence.has(_OTHER_TOPIC) or sentence.has(_OTHER_CAUSE)) and len(scenes) < 3) or sentence.has(
+        r"由<M>承担[^。;；]{0,8}与<V>无关"
+    ):
         return
     if sentence.has(_MERCHANT_TASK) or sentence.has(r"<V>(?:员工|人员)对|鉴于|代运营协议"):
         return
