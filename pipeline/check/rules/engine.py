@@ -13,12 +13,13 @@ from pipeline.merchant import MerchantGuess
 from pipeline.playbook import CheckpointModel, Playbook
 from pipeline.retrieve import Indexed
 from pipeline.topics import understood
-from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, Status, Verdict
+from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, Span, Status, Verdict
 
 _RULES: dict[str, Rule] = {
     rule.checkpoint: rule for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
 }
-_MOST_CITATIONS = 4
+_MOST_CITATIONS = 8
+_SHORT_CLAUSE = 160  # characters up to which a clause is cited whole
 
 
 def check_rules(
@@ -88,12 +89,24 @@ def _judge(
 
 
 def _citations(conclusion: Conclusion, reading: Reading) -> tuple[Citation, ...]:
-    sentences: dict[int, Sentence] = {}
+    """What carries the conclusion, in reading order: the whole clause where it is short, so that conditions and provisos are seen."""
+    spans: dict[int, Span] = {}
     for signal in conclusion.signals:
         for sentence in (signal.sentence, *signal.also):
-            sentences.setdefault(sentence.index, sentence)
-    chosen = sorted(list(sentences.values())[:_MOST_CITATIONS], key=lambda s: s.span.start)
-    return tuple(cite(reading.document, reading.clauses, s.span) for s in chosen)
+            span = _clause_span(sentence, reading)
+            spans.setdefault(span.start, span)
+    chosen = sorted(list(spans.values())[:_MOST_CITATIONS], key=lambda s: s.start)
+    return tuple(cite(reading.document, reading.clauses, s) for s in chosen)
+
+
+def _clause_span(sentence: Sentence, reading: Reading) -> Span:
+    clause = sentence.clause
+    text = reading.document.slice(clause)
+    own = text.strip()
+    if sentence.is_row or "\n" in own or len(own) > _SHORT_CLAUSE:
+        return sentence.span
+    start = clause.start + len(text) - len(text.lstrip())
+    return Span(start=start, end=start + len(own))
 
 
 def _searched(clauses: Sequence[Clause]) -> tuple[str, ...]:
