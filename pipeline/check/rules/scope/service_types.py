@@ -52,7 +52,6 @@ _NOT_SERVED = any_of(
     r"×",
     r"not(?:included|cover|handle|provide)|exclud|outofscope|outsidethescope|redirect[^.;]{0,40}own",
 )
-# What is served is closed, so that the rest is not: 以咨询为限，退换货由…
 _EXTRA_SERVICE = any_of(
     r"增值(?:项目|服务)",
     r"(?:另行|另外|额外|单独|须另|需另|就每一[^。;,，]{0,4}另行)(?:购买|收费|付费|计[费价]|支付|结算|报价|签约|收取|付|算)",
