@@ -13,6 +13,10 @@ _PREVAILS = re.compile(
     + r".{0,30}?(?:以|按)(?P<this>本?(?:补充协议|附件[一二三四五六七八九十\d]*|附录[a-z\d]*|正文|主合同|主协议|本合同正文|合同正文|本协议|本合同|特别约定|本附件|本条款))"
     r".{0,12}(?:为准|执行|优先)"
 )
+_APPLIES = re.compile(
+    _CONFLICT
+    + r".{0,20}?(?:一律|均|应|则)?(?:优先)?(?:适用|依从|遵从|从)(?P<this>本?(?:补充协议|附件[一二三四五六七八九十\d]*|附录[a-z\d]*|正文|主合同|主协议|特别约定|本附件))(?:的?(?:约定|规定))?(?:$|[。;,，])"
+)
 _FIRST = re.compile(
     r"(?P<this>补充协议|特别约定|附件[一二三四五六七八九十\d]*|正文|主合同).{0,14}(?:效力)?优先(?:于|适用)"
 )
@@ -22,7 +26,7 @@ _SUPPLEMENT = re.compile(r"补充协议|补充合同|补充条款|特别约定|�
 def prevailing(reading: Reading) -> str | None:
     """What the contract says prevails: the folded name of an annex, ``"body"``, or ``None`` when it does not say."""
     for sentence in reading.body:
-        match = _PREVAILS.search(sentence.plain) or _FIRST.search(sentence.plain)
+        match = next((m for p in (_PREVAILS, _APPLIES, _FIRST) if (m := p.search(sentence.plain)) is not None), None)
         if match is None:
             continue
         named = match.group("this")
