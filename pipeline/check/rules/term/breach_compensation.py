@@ -1,0 +1,181 @@
+"""违约赔偿. ok: a sum or formula for the vendor's failure or its early exit; vague: 承担违约责任 without a figure; adverse: heavy on the merchant and
+light, capped or nil for the vendor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.check.rules.measure import DAY
+from pipeline.check.rules.pattern import any_of, compiled
+from pipeline.check.rules.reading import Reading, Sentence
+from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
+from pipeline.check.rules.term.cues import BLANKS, Part, acting, parts
+from pipeline.playbook import CheckpointModel
+from pipeline.quantities import QuantityKind
+from pipeline.types import Status
+
+_BREACH = any_of(
+    r"违约|违反|毁约|弃约|失约|爽约|擅自|私自|无故|转包|分包", r"(?:单方|提前|提早|中途|半道|半路|自行)[^,。;；]{0,8}(?:解|终止|中止|停|撤|退|离|结束|走|歇|毁|撂|撵)", r"未(?:能)?(?:按|依|履行|提供|完成|在约)|不(?:履行|完全履行|再履[约行]|提供|守约)|没按|履约不善", r"停(?:止)?(?:线|服|提供服务|履行)|中断|缺(?:席|勤|编|岗|一席|人)|空岗|串岗|脱岗|断岗|少一个|错[答报发]|漏(?:登|接|单)", r"延误|迟延[^,。;；]{0,4}(?:日|到|进|上)|逾期(?:进场|上线|到岗|交接)", r"撤(?:场|班|走|离)|弃|跑(?:了|路)|撂挑子|走人|坏了规矩|说话不算|干砸|出(?:啥)?岔子|没派够", r"造成[^;；。]{0,14}损失|(?:的|受)损(?:失|害)?|影响作出|瑕疵|无法继续合作|停止合作",
+    r"breach|default|terminat|abandon|liab",
+)  # fmt: skip
+_COMPENSATES = any_of(
+    r"违约金|赔|补偿|偿付|违约责任|责任|负责|掏|罚没|给付|退还|返还|补(?:足|我|回|工钱)|免收|致歉|道歉", r"(?:应|须|需|另|得)[^,。;；]{0,6}(?:付|扣)|付[我您<]|扣[\d一二三四五六七八九十百千万]|退\d|为限|为顶|承担[^,。;；]{0,10}后果|损失算", r"liquidateddamages|compensat|damages|liab|indemnif|penalty|responsibleforthelosses"
+)  # fmt: skip
+_OTHER = any_of(
+    r"保密|泄[露漏密]|外传|个人信息|数据(?!为准)", r"逾期(?:付款|支付|结算|缴)|(?:付款|支付)[^,。;；]{0,4}(?:逾期|迟延)|(?:迟延|延迟|拖欠|晚)[^,。;；]{0,6}(?:付|支)|滞纳金|未按(?:期|时|约定)[^,。;；]{0,8}(?:付款|支付)|欠款|每日按欠", r"竞业|招揽|录用", r"kpi|考核|差评率|投诉率|响应(?:时间|率)|质检|满意度|解决率", r"补位|流失率", r"知识产权|侵权|商标|著作权", r"发票|税", r"火灾|消防|工伤|保险|投保|工会|劳动合同|劳动(?:争议|法)|员工(?:因|违反)|经济补偿",
+    r"不可抗力|台风|洪水", r"(?:买家|消费者|顾客|会员|客人|buyer|shopper)[^,。;；]{0,20}(?:赔|补偿|券|索赔|人身|compensat|coupon)|赔(?:付|偿)?(?:买家|客人|消费者|顾客)|快递|物流|丢件|承运|错发|发货|假一赔|退一赔|虚假宣传|产品质量|商品(?:质量|损坏)|布料|货款", r"投标|中标后拒签|评标", r"押金[^,。;；]{0,14}(?:抵扣|无息退)|平台[^,。;；]{0,14}(?:补偿金|赔付)|各认各的|坐席迟到",
+    r"试用|试运|体验期",
+)  # fmt: skip
+_OTHER_TITLE = (
+    r"保密|付款|支付|劳动|保险|投保|不可抗力|竞业|商品|平台|发货|投标|员工|知识产权|insurance|shopper|考核|质检|kpi"
+)
+_GENERAL = r"包括但不限于|除[^。;；,，]{0,16}外|等(?:违约|情形|行为)|任何(?:约定|条款|义务|情形|违约)|本(?:合同|协议|约|契约)|合同总[额价]|一切|停线|全部责任"
+_NIL = any_of(
+    r"(?:不|无需|无须|毋须|不用|不再|不必|概不|均不|不予|不作|免于?|免予|免负)(?:承担|负|作|付|支付|给付|生)?(?:任何|一切|经济|金钱|违约)*(?:赔(?:偿|付)?|补偿|责任|责|违约金)", r"(?:免(?:除|责|于承担)|一律免|上述[^,。;；]{0,6}免除|不(?:认)?赔|不生[^,。;；]{0,6}责任|不付任何|不用赔|就算了|nodamages|notbeliable|不(?:承担|负)[^,。;；]{0,10}(?:赔偿|责任|损失))", r"(?:即可|就行|就是|即清|了结)$"
+)  # fmt: skip
+_NIL_CAUSED = r"(?:因|由于|非因|系)(?:<M>|不可抗力|平台|第三方|系统|网络|买家|商品|政策|电力|运营商)|<M>(?:原因|未(?:能)?(?:及时)?(?:提供|按)|的(?:原因|过错|商品|资料))|不(?:得|能)[^。;；,，]{0,8}免除|不可抗力|<V>可?免责的|互不(?:追究|承担|负)|并不(?:免除|影响)"
+_CAP = r"不(?:得)?超过|以[^。;；,，]{0,30}为(?:限|顶)|[^。;；]{0,3}(?:为限|为顶|封顶)|上限|最高|至多|仅限|限于|不高于|不过[一二三四五六七八九十\d百千万]|(?:not|noevent)exceed|limitedto|capped"
+_LIABLE = r"赔|责任|违约金|补偿|liab|indemn"
+_TRIVIAL = r"致?歉|道歉|整改|改正|补正|补班|吃(?:顿)?(?:饭|羊)|请[^,。;；]{0,6}吃|退(?:还)?(?:当[日天月]|未服务)|当天的工钱退|免收|免费延长|加派|更换人员|提前[^,。;；]{0,4}(?:告知|通知)|下回注意|退场即可|办理交接即可"
+_HEAVY = r"(?:全部|一切|所有|足)(?:的)?(?:直接[^,。;；]{0,4})?损失|实际损失全额|双倍|预期利润|律师费|押金不退|indemnify[^.;]{0,12}infull|withoutlimit|不受限制|年安家费|月安家费"
+_LOOSE_MONEY = r"(?:赔|掏|付|给|补|退|罚|扣|押|那)(?:对方|另一方|<M>|<V>|我|您|他们)?[^,。;；\d|]{0,6}?(?:\d[\d,]*(?![\d,.]*(?:%|天|日|次|个|小时|月|分))|[一二两三四五六七八九十半百]+[百千万](?:块)?)"
+_FORMULA = r"(?:\d+|[一二两三四五六七八九十]+)倍|双倍|\d+/\d+|[一二三四五六七八九十\d]+分之[一二三四五六七八九十\d]+|等额|(?:当[月季年]|全部|已收|已付|一个月|全年|年度)[^。;；,，]{0,10}(?:服务费|费用|全款|酬金|工钱|价款)|照价|全额(?:补|赔|承担)|[×*][^。;；,，]{0,14}(?:×|%|酬金|费)|按[^,。;；]{0,10}(?:日均|毛利|差价)"
+_MONTHS_OF = r"^(?:的)?(?:全额|平均|整)?[^,。;；|]{0,6}(?:服务费|外包费|费用|月费|报酬|金额|席位费|工钱|酬金|的钱|的|之款|包月|fees?)"
+
+
+@dataclass(slots=True)
+class _Pays:
+    """What a clause makes one side answer for."""
+
+    sums: list[str] = field(default_factory=list)
+    named: bool = False
+    nil: bool = False
+    capped: bool = False
+    trivial: bool = False
+    heavy: bool = False
+
+
+def _breach_compensation(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
+    title = sentence.context.rsplit("\n", 1)[-1] if not sentence.is_row else ""
+    if not sentence.about(_BREACH) or not sentence.about(_COMPENSATES) or re.search(_OTHER_TITLE, title):
+        return
+    if sentence.has(_OTHER) and not sentence.has(_GENERAL):
+        return
+    pays = _by_side(sentence)
+    vendor, ours = pays["vendor"], pays["merchant"]
+    bound = [*vendor.sums, *pays["both"].sums, *pays[""].sums]
+    excused = sentence.has(_NIL_CAUSED)
+    if (vendor.nil and not excused) or (vendor.capped and not pays["both"].capped):
+        yield Signal(
+            sentence=sentence, status=Status.ADVERSE, reason="服务方的违约赔偿被免除或封顶", figure=next(iter(bound), None),
+        )  # fmt: skip
+        return
+    if (ours.sums or ours.heavy) and vendor.trivial and not _more(vendor):
+        text = next(iter(ours.sums), None)
+        yield Signal(
+            sentence=sentence, status=Status.ADVERSE, reason=f"商家违约赔{text or '全部损失'}，服务方违约只作补救", figure=text,
+        )  # fmt: skip
+    elif bound:
+        yield Signal(sentence=sentence, status=Status.OK, reason=f"服务方违约赔偿写明{bound[0]}", figure=bound[0])
+    elif ours.named and not vendor.named and not pays["both"].named and not pays[""].named:
+        if ours.nil:
+            return
+        text = next(iter(ours.sums), None)
+        keys = frozenset({"商家违约有数额"} if text else {"商家违约"})
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="只写了商家违约的赔偿", figure=text, keys=keys)
+    elif sentence.has(any_of(r"违约|赔|补偿|责任|负责|后果|补我|损失算|处理", r"liab|compensat|indemn|responsible")):
+        if not excused or bound:
+            yield Signal(sentence=sentence, status=Status.VAGUE, reason="违约只说承担责任，没有数额或算法")
+
+
+def _more(vendor: _Pays) -> bool:
+    """A sum of the vendor's that is more than the day's or the month's pay given back."""
+    return any(re.search(r"元|%|成|万|倍|分之", s) for s in vendor.sums)
+
+
+def _by_side(sentence: Sentence) -> dict[str, _Pays]:
+    found = {side: _Pays() for side in ("merchant", "vendor", "both", "")}
+    column = _column_side(sentence)
+    side = column
+    for part in parts(sentence):
+        side = _breacher(sentence, part) or (side if part.side else column)
+        pays = found[side]
+        pays.named = pays.named or bool(part.text)
+        sums = [] if _is_trigger(part) else _sums(sentence, part)
+        if compiled(_CAP, sentence.sides).search(part.text) and (
+            re.search(_LIABLE, part.text) or sentence.is_row or pays.named
+        ):
+            capped = re.search(_LIABLE, sentence.plain[: part.end]) is not None or sentence.about(_LIABLE)
+            rated = bool(pays.sums) and sentence.has(r"每")
+            pays.capped = pays.capped or (capped and not rated)
+        pays.sums += sums
+        pays.nil = (
+            pays.nil
+            or re.search(_NIL, part.text.rstrip(",;。")) is not None
+            and not re.search(r"提供|上班|告知即可解", part.text)
+        )
+        pays.trivial = pays.trivial or re.search(_TRIVIAL, part.text) is not None
+        pays.heavy = pays.heavy or re.search(_HEAVY, part.text) is not None
+    return found
+
+
+def _breacher(sentence: Sentence, part: Part) -> str:
+    """Who answers in this piece; where the merchant may claim, it is the vendor who does."""
+    search = lambda pattern: compiled(pattern, sentence.sides).search(part.text)  # noqa: E731
+    if search(r"<M>[^,;]{0,8}(?:可|有权|得|并)[^,;]{0,8}(?:要求|请求|主张|扣|索|追|就|另行|立即)|因<V>|<M>(?:因此|由此|另行|所受|损失|店铺|多付)"):  # fmt: skip
+        return "vendor"
+    if search(
+        r"<V>[^,;]{0,8}(?:可|有权|得)[^,;]{0,8}(?:要求|请求|主张|扣|索|追|没收)|因<M>|<V>(?:因此|由此|所受|预期)"
+    ):
+        return "merchant"
+    return acting(sentence, part.text)
+
+
+def _column_side(sentence: Sentence) -> str:
+    """The side a table's heads name as the one who pays (乙方应付)."""
+    heads = "|".join(sentence.columns)
+    return acting(sentence, heads) if heads else ""
+
+
+def _is_trigger(part: Part) -> bool:
+    return (
+        re.search(r"超过|逾|满|连续|累计", part.text) is not None
+        and re.search(r"赔|付|违约金|罚|退|元", part.text) is None
+    )
+
+
+def _sums(sentence: Sentence, part: Part) -> list[str]:
+    """Sums and formulas in one piece."""
+    own: list[str] = []
+    if compiled(BLANKS, sentence.sides).search(part.text):
+        return own
+    for kind in (QuantityKind.MONEY, QuantityKind.RATIO):
+        own += [
+            f.quantity.text
+            for f in sentence.figures_of(kind)
+            if part.start <= f.start < part.end and not f.quantity.trigger
+        ]
+    for figure in sentence.figures_of(QuantityKind.DURATION):
+        if part.start <= figure.start < part.end and figure.quantity.value >= 15 * DAY:
+            tail = sentence.plain[figure.end : figure.end + 14]
+            if re.search(_MONTHS_OF, tail) and re.search(r"赔|付|给|补|退|违约金|fee|\|", part.text):
+                own.append(figure.quantity.text)
+    for pattern in (_FORMULA, _LOOSE_MONEY):
+        match = compiled(pattern, sentence.sides).search(part.text)
+        if match is not None and not own:
+            own.append(match.group(0))
+    return own
+
+
+def _conclude_breach(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
+    """Heavy on the merchant and nothing with a figure on the vendor is adverse."""
+    heavy = [s for s in signals if "商家违约有数额" in s.keys]
+    rest = [s for s in signals if not s.keys or s.keys & {"依语义一"}]
+    if heavy and not any(s.status in (Status.OK, Status.ADVERSE) for s in rest):
+        return conclude_with(Status.ADVERSE, [*heavy, *rest[:1]], f"商家违约要赔{heavy[0].figure}，服务方违约没有数额")
+    return worst_wins(rest, reading, checkpoint)
+
+
+RULE = Rule(checkpoint="term.breach_compensation", read=_breach_compensation, conclude=_conclude_breach)
