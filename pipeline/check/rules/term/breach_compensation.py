@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 
 from pipeline.check.rules.measure import DAY
 from pipeline.check.rules.pattern import any_of, compiled
-from pipeline.check.rules.reading import Reading, Sentence
+from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
-from pipeline.check.rules.term.cues import BLANKS, Part, acting, parts
+from pipeline.check.rules.term.cues import BLANKS, Part, acting, lengths, parts
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _BREACH = any_of(
-    r"违约|违反|毁约|弃约|失约|爽约|擅自|私自|无故|转包|分包", r"(?:单方|提前|提早|中途|半道|半路|自行)[^,。;；]{0,8}(?:解|终止|中止|停|撤|退|离|结束|走|歇|毁|撂|撵)", r"未(?:能)?(?:按|依|履行|提供|完成|在约)|不(?:履行|完全履行|再履[约行]|提供|守约)|没按|履约不善", r"停(?:止)?(?:线|服|提供服务|履行)|中断|缺(?:席|勤|编|岗|一席|人)|空岗|串岗|脱岗|断岗|少一个|错[答报发]|漏(?:登|接|单)", r"延误|迟延[^,。;；]{0,4}(?:日|到|进|上)|逾期(?:进场|上线|到岗|交接)", r"撤(?:场|班|走|离)|弃|跑(?:了|路)|撂挑子|走人|坏了规矩|说话不算|干砸|出(?:啥)?岔子|没派够", r"造成[^;；。]{0,14}损失|(?:的|受)损(?:失|害)?|影响作出|瑕疵|无法继续合作|停止合作",
+    r"违约|违反|毁约|弃约|失约|爽约|擅自|私自|无故|转包|分包", r"(?:单方|提前|提早|中途|半道|半路|自行)[^,。;；]{0,8}(?:解|终止|中止|停|撤|退|离|结束|走|歇|毁|撂|撵)", r"未(?:能)?(?:按|依|履行|提供|完成|在约)|不(?:履行|完全履行|再履[约行]|提供|守约)|没按|履约不善", r"停(?:止)?(?:线|服|提供服务|履行)|中断|缺(?:席|勤|编|岗|一席|人)|空岗|串岗|脱岗|断岗|少一个|错[答报发]|漏(?:登|接|单)", r"延误|迟延[^,。;；]{0,4}(?:日|到|进|上)|逾期(?:进场|上线|到岗|交接)", r"撤(?:场|班|走|离)|弃|跑(?:了|路)|撂挑子|走人|坏了规矩|说话不算|干砸|出(?:啥)?岔子|没派够", r"造成[^;；。]{0,14}损失|(?:的|受)损(?:失|害)?|影响作出|瑕疵|无法继续合作|停止合作|否则|全部责任|责任(?:总额|上限|累计)|(?:赔偿|赔付)(?:总)?[额责]|欠费|挖角|减席",
     r"breach|default|terminat|abandon|liab",
 )  # fmt: skip
 _COMPENSATES = any_of(
-    r"违约金|赔|补偿|偿付|违约责任|责任|负责|掏|罚没|给付|退还|返还|补(?:足|我|回|工钱)|免收|致歉|道歉", r"(?:应|须|需|另|得)[^,。;；]{0,6}(?:付|扣)|付[我您<]|扣[\d一二三四五六七八九十百千万]|退\d|为限|为顶|承担[^,。;；]{0,10}后果|损失算", r"liquidateddamages|compensat|damages|liab|indemnif|penalty|responsibleforthelosses"
+    r"违约金|赔|补偿|偿付|违约责任|责任|负责|掏|罚没|给付|退还|返还|补(?:足|我|回|工钱)|免收|致歉|道歉", r"(?:应|须|需|另|得|各|加|每[^,。;；]{0,4})[^,。;；]{0,6}(?:付|扣)|[给退](?:$|[,。;]|了)|担着|认账|延长服务|付[我您<]|扣[\d一二三四五六七八九十百千万]|退\d|为限|为顶|承担[^,。;；]{0,10}后果|损失算", r"liquidateddamages|compensat|damages|liab|indemnif|penalty|responsibleforthelosses"
 )  # fmt: skip
 _OTHER = any_of(
     r"保密|泄[露漏密]|外传|个人信息|数据(?!为准)", r"逾期(?:付款|支付|结算|缴)|(?:付款|支付)[^,。;；]{0,4}(?:逾期|迟延)|(?:迟延|延迟|拖欠|晚)[^,。;；]{0,6}(?:付|支)|滞纳金|未按(?:期|时|约定)[^,。;；]{0,8}(?:付款|支付)|欠款|每日按欠", r"竞业|招揽|录用", r"kpi|考核|差评率|投诉率|响应(?:时间|率)|质检|满意度|解决率", r"补位|流失率", r"知识产权|侵权|商标|著作权", r"发票|税", r"火灾|消防|工伤|保险|投保|工会|劳动合同|劳动(?:争议|法)|员工(?:因|违反)|经济补偿",
@@ -35,14 +35,21 @@ _GENERAL = r"包括但不限于|除[^。;；,，]{0,16}外|等(?:违约|情形|�
 _NIL = any_of(
     r"(?:不|无需|无须|毋须|不用|不再|不必|概不|均不|不予|不作|免于?|免予|免负)(?:承担|负|作|付|支付|给付|生)?(?:任何|一切|经济|金钱|违约)*(?:赔(?:偿|付)?|补偿|责任|责|违约金)", r"(?:免(?:除|责|于承担)|一律免|上述[^,。;；]{0,6}免除|不(?:认)?赔|不生[^,。;；]{0,6}责任|不付任何|不用赔|就算了|nodamages|notbeliable|不(?:承担|负)[^,。;；]{0,10}(?:赔偿|责任|损失))", r"(?:即可|就行|就是|即清|了结)$"
 )  # fmt: skip
-_NIL_CAUSED = r"(?:因|由于|非因|系)(?:<M>|不可抗力|平台|第三方|系统|网络|买家|商品|政策|电力|运营商)|<M>(?:原因|未(?:能)?(?:及时)?(?:提供|按)|的(?:原因|过错|商品|资料))|不(?:得|能)[^。;；,，]{0,8}免除|不可抗力|<V>可?免责的|互不(?:追究|承担|负)|并不(?:免除|影响)"
+_NIL_CAUSED = r"崩溃|断网|停电|故障|(?:因|由于|非因|系)(?:<M>|不可抗力|平台|第三方|系统|网络|买家|商品|政策|电力|运营商)|<M>(?:原因|未(?:能)?(?:及时)?(?:提供|按)|的(?:原因|过错|商品|资料))|不(?:得|能)[^。;；,，]{0,8}免除|不可抗力|<V>可?免责的|互不(?:追究|承担|负)|并不(?:免除|影响)"
 _CAP = r"不(?:得)?超过|以[^。;；,，]{0,30}为(?:限|顶)|[^。;；]{0,3}(?:为限|为顶|封顶)|上限|最高|至多|仅限|限于|不高于|不过[一二三四五六七八九十\d百千万]|(?:not|noevent)exceed|limitedto|capped"
+_REMEDY_ONLY = r"以[^,。;；]{0,16}(?:道歉|补班|免费|退还|加派)[^,。;；]{0,12}(?:为限|弥补|抵偿|方式)|可补班抵偿"
 _LIABLE = r"赔|责任|违约金|补偿|liab|indemn"
-_TRIVIAL = r"致?歉|道歉|整改|改正|补正|补班|吃(?:顿)?(?:饭|羊)|请[^,。;；]{0,6}吃|退(?:还)?(?:当[日天月]|未服务)|当天的工钱退|免收|免费延长|加派|更换人员|提前[^,。;；]{0,4}(?:告知|通知)|下回注意|退场即可|办理交接即可"
+_TRIVIAL = r"致?歉|道歉|整改|改正|补正|补班|吃(?:顿)?(?:饭|羊)|请[^,。;；]{0,6}吃|退(?:还)?(?:当[日天月]|未服务)|当天的工钱退|免收|免费延长|加派|更换人员|提前[^,。;；]{0,4}(?:告知|通知)|下回注意|退场即可|办理交接即可|(?:当天|当日|当月)[^,。;；]{0,8}退|补班"
 _HEAVY = r"(?:全部|一切|所有|足)(?:的)?(?:直接[^,。;；]{0,4})?损失|实际损失全额|双倍|预期利润|律师费|押金不退|indemnify[^.;]{0,12}infull|withoutlimit|不受限制|年安家费|月安家费"
 _LOOSE_MONEY = r"(?:赔|掏|付|给|补|退|罚|扣|押|那)(?:对方|另一方|<M>|<V>|我|您|他们)?[^,。;；\d|]{0,6}?(?:\d[\d,]*(?![\d,.]*(?:%|天|日|次|个|小时|月|分))|[一二两三四五六七八九十半百]+[百千万](?:块)?)"
 _FORMULA = r"(?:\d+|[一二两三四五六七八九十]+)倍|双倍|\d+/\d+|[一二三四五六七八九十\d]+分之[一二三四五六七八九十\d]+|等额|(?:当[月季年]|全部|已收|已付|一个月|全年|年度)[^。;；,，]{0,10}(?:服务费|费用|全款|酬金|工钱|价款)|照价|全额(?:补|赔|承担)|[×*][^。;；,，]{0,14}(?:×|%|酬金|费)|按[^,。;；]{0,10}(?:日均|毛利|差价)"
 _MONTHS_OF = r"^(?:的)?(?:全额|平均|整)?[^,。;；|]{0,6}(?:服务费|外包费|费用|月费|报酬|金额|席位费|工钱|酬金|的钱|的|之款|包月|fees?)"
+
+
+_CLAIMED_OF_VENDOR = r"<M>[^,;]{0,8}(?:可|有权|得|并)[^,;]{0,8}(?:要求|请求|主张|扣|索|追|就|另行|立即)|因<V>|<M>(?:因此|由此|另行|所受|损失|店铺|多付)|<M>[^,;]{0,3}不退"
+_CLAIMED_OF_US = (
+    r"<V>[^,;]{0,8}(?:可|有权|得)[^,;]{0,8}(?:要求|请求|主张|扣|索|追|没收)|因<M>|<V>(?:因此|由此|所受|预期)"
+)
 
 
 @dataclass(slots=True)
@@ -110,11 +117,12 @@ def _by_side(sentence: Sentence) -> dict[str, _Pays]:
             capped = re.search(_LIABLE, sentence.plain[: part.end]) is not None or sentence.about(_LIABLE)
             rated = bool(pays.sums) and sentence.has(r"每")
             pays.capped = pays.capped or (capped and not rated)
+        pays.capped = pays.capped or re.search(_REMEDY_ONLY, part.text) is not None
         pays.sums += sums
         pays.nil = (
             pays.nil
-            or re.search(_NIL, part.text.rstrip(",;。")) is not None
-            and not re.search(r"提供|上班|告知即可解", part.text)
+            or (re.search(_NIL, part.text.rstrip(",;。")) is not None
+            and not re.search(r"提供|上班|告知即可解", part.text))
         )
         pays.trivial = pays.trivial or re.search(_TRIVIAL, part.text) is not None
         pays.heavy = pays.heavy or re.search(_HEAVY, part.text) is not None
@@ -123,12 +131,9 @@ def _by_side(sentence: Sentence) -> dict[str, _Pays]:
 
 def _breacher(sentence: Sentence, part: Part) -> str:
     """Who answers in this piece; where the merchant may claim, it is the vendor who does."""
-    search = lambda pattern: compiled(pattern, sentence.sides).search(part.text)  # noqa: E731
-    if search(r"<M>[^,;]{0,8}(?:可|有权|得|并)[^,;]{0,8}(?:要求|请求|主张|扣|索|追|就|另行|立即)|因<V>|<M>(?:因此|由此|另行|所受|损失|店铺|多付)"):  # fmt: skip
+    if compiled(_CLAIMED_OF_VENDOR, sentence.sides).search(part.text):
         return "vendor"
-    if search(
-        r"<V>[^,;]{0,8}(?:可|有权|得)[^,;]{0,8}(?:要求|请求|主张|扣|索|追|没收)|因<M>|<V>(?:因此|由此|所受|预期)"
-    ):
+    if compiled(_CLAIMED_OF_US, sentence.sides).search(part.text):
         return "merchant"
     return acting(sentence, part.text)
 
@@ -137,6 +142,16 @@ def _column_side(sentence: Sentence) -> str:
     """The side a table's heads name as the one who pays (乙方应付)."""
     heads = "|".join(sentence.columns)
     return acting(sentence, heads) if heads else ""
+
+
+def _is_target(sentence: Sentence, figure: Figure) -> bool:
+    """A ratio that is an indicator's target, not a share to be paid."""
+    left = sentence.plain[max(0, figure.start - 8) : figure.start]
+    return (
+        figure.quantity.kind is QuantityKind.RATIO
+        and re.search(r"(?:率|达到?|≥|不低于|aimsat|atleast|满意度?)[^,。;；]{0,3}$|\|≥?$", left) is not None
+        and not re.search(r"违约金|赔", left)
+    )
 
 
 def _is_trigger(part: Part) -> bool:
@@ -155,13 +170,16 @@ def _sums(sentence: Sentence, part: Part) -> list[str]:
         own += [
             f.quantity.text
             for f in sentence.figures_of(kind)
-            if part.start <= f.start < part.end and not f.quantity.trigger
+            if part.start <= f.start < part.end and not f.quantity.trigger and not _is_target(sentence, f)
         ]
-    for figure in sentence.figures_of(QuantityKind.DURATION):
-        if part.start <= figure.start < part.end and figure.quantity.value >= 15 * DAY:
-            tail = sentence.plain[figure.end : figure.end + 14]
-            if re.search(_MONTHS_OF, tail) and re.search(r"赔|付|给|补|退|违约金|fee|\|", part.text):
-                own.append(figure.quantity.text)
+    for length in lengths(sentence, 15 * DAY):
+        if part.start <= length.start < part.end and re.search(
+            _MONTHS_OF, sentence.plain[length.end : length.end + 14]
+        ):
+            if re.search(r"赔|付|给|补|退|违约金|fee|\|", part.text):
+                own.append(length.text)
+    if not own and re.search(_TRIVIAL, part.text):
+        return own
     for pattern in (_FORMULA, _LOOSE_MONEY):
         match = compiled(pattern, sentence.sides).search(part.text)
         if match is not None and not own:

@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.check.rules.measure import DAY, MONTH, upper
+from pipeline.check.rules.measure import DAY, MONTH, YEAR, upper
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Sentence
 from pipeline.quantities import QuantityKind
 
 END = any_of(
     r"解除(?!权限)", r"终(?:止|结)", r"解约", r"退(?:出|订|场|租|席)", r"撤(?:场|席|走|人|离|出)", r"离场|离开|抽身|收线|收(?:场|摊)|歇业?", r"散(?:伙|了|就|$|,)|(?:要|想|提前|提|说|不得|能)散", r"走人|拉倒|拜拜|甩手|撂",
-    r"(?:结束|停止|取消|中止|不再|停掉|了结|终了|完结|换)[^,。;；]{0,10}(?:合作|合同|协议|本约|委托|外包|服务|采购|使用|席位|履行|$|,|的)", r"停(?:用|做|干|下|$|,|就|也|才|得|的|前)|(?:想|要|能|就|叫|喊|随时|提前|中途|可以|打算)停", r"不(?:想|愿|打算|再需要|再)(?:意)?(?:再|继续|接着|跟[^,。;；]{0,6})?(?:干|做|用|合作|要|继续|需要|使用|委托)", r"(?:提前|提早|中途|单方)(?:结束|终止|停|走|撤|退|离)", r"干不(?:动|下去)|做不下去|不(?:干|做|用)了|关(?:店|门)|请走|撵人|辞(?:班组|退<V>|了<V>|掉<V>)|换人(?:家|来接)|叫停|喊停|要走|想走|改主意",
+    r"(?:结束|停止|取消|中止|不再|停掉|终了)[^,。;；]{0,10}(?:合作|合同|协议|本约|委托|外包|服务(?!质量)|采购|席位|履行|(?:使用|用)<V>)|(?:了结|完结)(?=$|,|的)|(?:合同|即告|契约)终了|(?:想|要|得)撤", r"停(?:用|做|干|下|$|,|就|也|才|得|的|前)|(?:想|要|能|就|叫|喊|随时|提前|中途|可以|打算)停", r"不(?:想|愿|打算|再需要|再)(?:意)?(?:再|继续|接着|跟[^,。;；]{0,6})?(?:干|做|用|合作|要|继续|需要|使用|委托)", r"(?:提前|提早|中途|单方)(?:结束|终止|了结|停|走|撤|退|离)", r"干不(?:动|下去)|做不下去|不(?:干|做|用)了|关(?:店|门)|请走|撵人|辞(?:班组|退<V>|了<V>|掉<V>)|换人(?:家|来接)|叫停|喊停|要走|想走|改主意",
     r"terminat|cancel|withdraw|walkaway|exit|end(?:s|ed)?(?:this|the|early)|bring[^,.;]{0,24}(?:end|close)",
 )  # fmt: skip
 TRIAL_WORD = r"试[用运营行合跑做点办水接着播]|磨合|体验期|考察期|观察期|适应期|trial|pilot"
 BLANKS = r"_{2,}|【[\s　]*】|\[\]"
 # Whoever comes after these is spoken to, paid or harmed; he does not act.
 _RECIPIENT = re.compile(
-    r"(?:向|给予?|予|对|跟|与|让|使|致使?|因|付|偿|赔|知会?|诉|还|叫|为|经|及|送达|达|征得|取得|通知|告诉|招呼|支付|提醒|以便|便于|of|to|by|against|not(?:ice|ify)(?:to)?)$"
+    r"(?:向|给予?|予|对|跟|与|让|使|致使?|因|付|偿|赔|知会?|诉|还|叫|为|经|及|送达|达|征得|取得|招呼|支付|补|退|(?:知会|告知|通知|告诉)[^,。;；]{0,8}|提醒|以便|便于|of|to|by|for|than|pay|indemnify|against|not(?:ice|ify)(?:to)?)$"
 )
-_SPLIT = re.compile(r"(?<=[,;:，；：|/])")
+_SPLIT = re.compile(r"(?<=[,;:，；：|])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def parts(sentence: Sentence) -> Iterator[Part]:
         at += len(piece)
 
 
-_EITHER = r"<B>|双方均|任[意何]?一?方|每一?方|哪[边方头]|谁|两(?:家|边|头)|甲乙|甲方[、和或]?乙方|违约方|守约方|party"
+_EITHER = r"<B>|双方均|任[意何]?一?方|每一?方|哪[边方头]|谁|两(?:家|边|头)|甲乙|甲方[、和或]?乙方|违约方|守约方|都一样|一个样|<V>(?:或者?|和|与|跟|、)<M>|<M>(?:或者?|和|与|跟|、)<V>|party"
 
 
 def acting(sentence: Sentence, piece: str) -> str:
@@ -61,9 +61,10 @@ def acting(sentence: Sentence, piece: str) -> str:
 
 
 _LOOSE = re.compile(
-    r"(?P<n>一|两|俩|二|三|仨|四|五|六|半)(?:个)?(?P<half>半)?(?:个)?(?P<u>月|季度?)(?![份号日底初末])|(?P<e>afortnight|aquarter|aweek|amonth|twoweeks)"
+    r"(?:(?P<n>一|两|二|三|四|五|六)(?:个(?P<half>半)?(?=月)|个?(?=季))|(?P<m>俩|仨|两|半个))(?P<u>月|季度?)(?![份号日底初末节])|(?P<y>one|two|three|four|five|six|ten|\d+)-year|(?P<e>afortnight|aquarter|aweek|amonth|twoweeks)"
 )
 _NUMBER = {"一": 1.0, "两": 2.0, "俩": 2.0, "二": 2.0, "三": 3.0, "仨": 3.0, "四": 4.0, "五": 5.0, "六": 6.0, "半": 0.5}
+_YEARS = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0}
 _ENGLISH = {"afortnight": 14.0, "twoweeks": 14.0, "aweek": 7.0, "amonth": 30.0, "aquarter": 90.0}
 
 
@@ -88,10 +89,12 @@ def lengths(sentence: Sentence, least: float = DAY * 0.5) -> tuple[Length, ...]:
     for match in _LOOSE.finditer(sentence.plain):
         if any(length.start < match.end() and match.start() < length.end for length in found):
             continue
-        if match["e"]:
+        if match["y"]:
+            seconds = (_YEARS.get(match["y"]) or float(match["y"])) * YEAR
+        elif match["e"]:
             seconds = _ENGLISH[match["e"]] * DAY
         else:
-            count = _NUMBER[match["n"]] + (0.5 if match["half"] else 0.0)
+            count = _NUMBER[(match["n"] or match["m"])[0]] + (0.5 if match["half"] else 0.0)
             seconds = count * MONTH * (3 if match["u"].startswith("季") else 1)
         if seconds >= least:
             found.append(Length(text=match[0], seconds=seconds, start=match.start(), end=match.end()))

@@ -22,11 +22,11 @@ _PERIOD = any_of(
 # The life of the contract told by what is done from one day to another.
 _RUNS = any_of(
     r"(?:自|从|由)[^。;；]{0,34}(?:起|始|开始|进场|算)[^。;；]{0,8}(?:至|到|止)", r"(?:合作|服务|外包|进场|开工|开线|上线|开干|开头|入场|生效|签字|签订|签署|干)[^。;；]{0,30}(?:至|到|满|—|-|止|年|个月)[^。;；]{0,14}(?:止|结束|撤场|离场|收摊|接|为止|交还|终|满)?", r"(?:给|为|替|帮)(?:<M>)[^。;；]{0,8}(?:干|做|接|服务|派|供)", r"始于|终于|离场日|起始日|终止日|起算日|届满日|服务期间|合同期", r"起[^。;；]{0,16}(?:到|至)[^。;；]{0,14}(?:号|日)?止",
-    r"(?:干|接|做)[^,。;；]{0,3}(?:[一二两三四五六七八九十\d]+(?:个)?[年月]|几年|多久)|(?:归|由)<V>[^,。;；]{0,4}(?:接|做|负责)", r"(?:commence|start|takeseffect|continue|engaged|expire|runs?from)",
+    r"(?:干|接|做)[^,。;；]{0,3}(?:[一二两三四五六七八九十\d]+(?:个)?[年月]|几年|多久)|(?:归|由)<V>[^,。;；]{0,4}(?:接|做|负责)", r"(?:commence|start|takeseffect|continue|engaged|expire|runs?from)|个月的[^,。;；]{0,4}合作|从_",
 )  # fmt: skip
 # Other things that last: named right before the figure, or the subject of its piece.
 _OTHER = any_of(
-    r"保密|守密|竞业|义务", r"质保|保修|保固|三包|保用|包退", r"报价|授权|许可|商标|专利|版权|licen[cs]|trademark", r"试(?:用|运|行|合作|点|单|播|销|跑)|磨合|体验", r"付款|支付|结算|账期|宽限|整改|异议|补正|开票|发票|invoice|payment", r"租(?!用)|房|职场|借用|lease|premises", r"保函|保证金|押金|履约担保|保险", r"投标|招标|评标", r"劳动|聘用|雇佣|坐席(?:跟|与|同)|员工|派遣|在岗|employ",
+    r"保密|守密|竞业", r"质保|保修|保固|三包|保用|包退", r"报价|授权|许可|商标|专利|版权|licen[cs]|trademark", r"试(?:用|运|行|合作|点|单|播|销|跑)|磨合|体验", r"付款|支付|结算|账期|宽限|整改|异议|补正|开票|发票|invoice|payment", r"租(?!用)|房|职场|借用|lease|premises", r"保函|保证金|押金|履约担保|保险", r"投标|招标|评标", r"劳动|聘用|雇佣|坐席(?:跟|与|同)|员工|派遣|在岗|employ",
     r"活动|促销|大促|双1[12]|双十|周年庆|满\d+减|券|会员|积分|预售|直播(?:间|场)", r"执照|证照|证书|资质|许可证", r"退货|退款|买家|顾客|消费者|客人|订单|商品|电器|设备|shopper|buyer", r"保存|留存|保管|存档|备查|录音|数据|资料|日志|备份", r"通知|预告|notice", r"不可抗力|诉讼|仲裁|索赔|时效|工期|节假日|法定", r"(?:终止|结束|届满|期满|解除)(?:之?[日后]|起)[^,。;；]{0,6}(?:内|的)?$|终止后|合同期(?:限)?内|服务期(?:间)?内|有效期内|合作期间和",
     r"账号|权限|工单|考核期|统计周期|培训|实习|每(?:周|月|年|日|季)",
 )  # fmt: skip
@@ -42,7 +42,7 @@ _RENEWS = any_of(
     r"(?:自动|自行|自己|当然|无条件|默认|逐年|年年|循环|即|视为|视同|为您|自动为您)[^,。;；]{0,8}(?:续|延|展|顺延|滚|转入下|进入下)", r"(?:期满|届满|到期|届期|期间?届满|到了?头)[^。;；]{0,24}(?:续[一约期展签订]|顺延|延续|展期|延期|接着往下滚|再(?:续|顺|延)|转入下)", r"续期[:：|]|续订", r"automatic(?:ally)?[^.;]{0,4}(?:renew|extend)|renews?automatic|evergreen",
 )  # fmt: skip
 _RENEWS_BY_DEED = any_of(
-    r"(?:另行|另签|重新|另立|再行|书面)[^,。;；]{0,6}(?:签|协议|合同|协商|书面)|协商(?:一致)?[^,。;；]{0,8}续|(?:须|应|需)[^,。;；]{0,10}(?:另|书面)|(?:经|双方)(?:协商|书面|同意)[^,。;；]{0,10}(?:续|延|展)|不(?:再|作|予|会)?自动|不(?:得|能)自动|不顺延|可(?:以)?(?:申请)?(?:续|延|展)|有意续|如需续|拟续|优先续|另订|如续|若续|norenew|freshsignature|终止后?$"
+    r"(?:另行|另签|重新|另立|再行|书面)[^,。;；]{0,6}(?:签|协议|合同|协商|书面)|协商(?:一致)?[^,。;；]{0,8}续|(?:须|应|需)[^,。;；]{0,10}(?:另|书面)|(?:经|双方)(?:协商|书面|同意)[^,。;；]{0,10}(?:续|延|展)|不(?:再|作|予|会)?自动|不(?:得|能)自动|不顺延|未(?:能)?(?:签|达成)|可(?:以)?(?:申请)?(?:续|延|展)|有意续|如需续|拟续|优先续|另订|如续|若续|norenew|freshsignature|终止后?$"
 )
 _NOT_RENEWAL = r"付款|支付期|工期|节假日|遇[^。;；]{0,10}顺延|履行期限|相应(?:的)?(?:期限)?(?:的)?顺延|期限的顺延|响应|不可抗力|保函|授权|商标|租|续费|续住|证照|到期由"
 _WAY_OUT = any_of(
@@ -53,11 +53,11 @@ _NO_WAY_OUT = any_of(
     r"perpetual|永久自动|(?:may|shall)not(?:refuse|object|oppose)",
 )  # fmt: skip
 _INDEFINITE = any_of(
-    r"长期(?:有效|合作|稳定|的合作|用)|永久|无固定期限|一直(?:做|干|延|给)|日子长着|不(?:写|定)死[^,。;；]{0,3}日子", r"直?[到至](?:<B>|双方|都|合作|项目|合同)?[^,。;；]{0,14}(?:为止|结束|止|终止时|解除|不想(?:做|干))", r"持续(?:有效|至)", r"(?:日后|之后|以后|另行|届时|到时|后续|另)[^,。;；]{0,8}(?:签|定|约定|确定|商定|确认|发)|待定|再定|再说|另以", r"(?:以|按)[^,。;；]{0,24}(?:为准|要求|规定|执行)", r"视[^,。;；]{0,16}(?:情况|而定|确定)|看(?:双方)?(?:处得|情况|合作)|没想好|先(?:干|做|看)着|(?:哪天|多久)[^,。;；]{0,4}(?:结束|不写|先不写)",
+    r"长期(?:有效|合作|稳定|的合作|用|的外包)|永久|无固定期限|一直(?:做|干|延|给)|日子长着|不(?:写|定)死[^,。;；]{0,3}日子", r"直?[到至](?:<B>|双方|都|合作|项目|合同)?[^,。;；]{0,14}(?:为止|结束|止|终止时|解除|不想(?:做|干))", r"持续(?:有效|至)", r"(?:日后|之后|以后|另行|届时|到时|后续|另)[^,。;；]{0,8}(?:签|定|约定|确定|商定|确认|发)|待定|再定|再说|另以", r"(?:以|按)[^,。;；]{0,24}(?:为准|要求|规定|执行)", r"视[^,。;；]{0,16}(?:情况|而定|确定)|看(?:双方)?(?:处得|情况|合作)|没想好|先(?:干|做|看)着|(?:哪天|多久)[^,。;；]{0,4}(?:结束|不写|先不写)",
     r"aslongas|indefinite|until(?:either|the|both)|tobeagreed",
 )  # fmt: skip
 _INDEFINITE_TOPIC = any_of(
-    _PERIOD, r"(?:合作|外包)(?:关系|伙伴|多久|长期)|本?(?:合同|协议|契约|合约|本约)(?:书)?(?:自[^,。;；]{0,20})?(?:将)?(?:长期|持续|永久|一直|进入)|(?:干|做|接)(?:着|下去|几年|到)|期限|年限|铺子开着|(?:双方|<V>)[^。;；]{0,12}长期合作|cooperation"
+    _PERIOD, r"(?:合作|外包)(?:关系|伙伴|多久|长期|合作|，|,|$)|长期合作|本?(?:合同|协议|契约|合约|本约)(?:书)?(?:自[^,。;；]{0,20})?(?:将)?(?:长期|持续|永久|一直|进入)|(?:干|做|接)(?:着|下去|几年|到)|期限|年限|铺子开着|(?:双方|<V>)[^。;；]{0,12}长期合作|cooperation"
 )  # fmt: skip
 _SPAN = r"\d{2,4}[-./年]\d{1,2}[-./月]?(?:\d{1,2}日?)?(?:起|止|开始|\))?[,，]?(?:至|到|—|–|-|~|～|\||止|to|until|upto)+(?:andincluding)?\d{2,4}"
 
@@ -69,7 +69,7 @@ def _duration(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     title = sentence.context.rsplit("\n", 1)[-1]
     if re.search(_OTHER_TITLE, title) and not sentence.has(r"合同期限|协议期限|服务期限|合作期限"):
         return
-    topic = sentence.has(_PERIOD) or sentence.has(_RUNS)
+    topic = sentence.has(any_of(_PERIOD, _RUNS)) or (sentence.has(_INDEFINITE) and sentence.has(_INDEFINITE_TOPIC))
     if not topic and not (sentence.about(_PERIOD) and sentence.has(r"年|月|日|year|month|\d{4}[-./]")):
         return
     spans = [f for f in lengths(sentence, MONTH * 0.99) if not _elsewhere(sentence, f)]
@@ -93,11 +93,15 @@ def _judge(
         return
     written = [d for d in dates if not re.search(r"_", sentence.plain[d.start : d.end + 3])]
     ranged = [d for d in written if d.quantity.high is not None] or (written if len(written) >= 2 else [])
-    blank = bool(sentence.blanks) or sentence.has(BLANKS) or sentence.has(r"□|[x×]{2,}|\[(?:x|date)\]")
+    blank = bool(sentence.blanks) or sentence.has(BLANKS) or sentence.has(r"[□☐][^☑√■✓]*$|[x×]{2,}|\[(?:x|date)\]")
+    if sentence.has(r"[□☐]") and not sentence.has(r"[☑√■✓]"):
+        spans, ranged = [], []
     floats = sentence.has(_FLOATING)
     starts = sentence.has(_START) and not floats
     if blank and not ranged and not (spans and starts and not sentence.has(rf"(?:自|从)(?:{BLANKS})")):
-        if sentence.about(_PERIOD) or sentence.has(r"自[^。;；]{0,8}年|从[^。;；]{0,8}年"):
+        if sentence.about(_PERIOD) or sentence.has(
+            r"自[^。;；]{0,8}年|从[^。;；]{0,8}年|个月的[^,。;；]{0,4}合作|takeseffect|expires"
+        ):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="合同期限的日期没有填")
     elif ranged or (spans and (written or starts)):
         text = ranged[0].quantity.text if ranged else spans[0].text
@@ -157,10 +161,14 @@ def _elsewhere(sentence: Sentence, figure: Figure | Length) -> bool:
     ):
         return True
     if re.match(
-        r"(?:之|以)?(?:前|内)(?!容)|(?:的)?(?:服务费|席位费|费用|租金|押金|预告|书面)|起[^,。;；]{0,4}(?:日|天)内", tail
+        r"(?:之|以)?(?:前|内)(?!容)|(?:的)?(?:服务费|席位费|费用|租金|押金|预告|书面|\d)|[一每]?(?:付|结|缴|交)|起[^,。;；]{0,4}(?:日|天)内",
+        tail,
     ):
         return True
-    topic = re.search(r"(?:合同|协议|服务|合作|委托|外包)(?:的)?(?:有效)?(?:期限|期间|周期|期)(?!限?(?:内|满))", piece)
+    topic = re.search(
+        r"(?:合同|协议|服务|合作|委托|外包)(?:的)?(?:有效)?(?:期限|期间|周期|期)(?!限?(?:内|满))",
+        re.sub(r"劳动(?:合同|契约)", "", piece),
+    )
     if re.search(TRIAL_WORD, piece + tail):
         return True
     return topic is None and re.search(_OTHER, piece + tail) is not None

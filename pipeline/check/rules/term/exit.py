@@ -14,19 +14,20 @@ from pipeline.playbook import CheckpointModel
 from pipeline.types import Status
 
 _OTHER = any_of(
-    r"不可抗力|劳动(?:合同|关系|法)|权限|续签|续约|不再续", r"租约|退租|房东|职场(?:租|不得)|门禁卡|工牌.{0,4}$", r"买家|消费者|顾客可|买受人|会员可|订单即|取消(?:尚未|订单)|退货(?:单)?$|无理由退货", r"离职|辞(?:工|职)|坐席(?:个人|严重|干得|离场)|人员离场|员工[^,。;；]{0,6}(?:提出|主动|解除)|驻场人员[^,。;；]{0,6}辞", r"采购活动|投标|招标|消防|紧急出口", r"活动提前结束|促销|链接下架", r"不影响[^,。;；]{0,20}(?:效力|条款)|(?:终止|解除|结束)(?:之?后|时|之日起)[^。;；]{0,6}<V>应", r"resignation|dismissal|survival",
+    r"不可抗力|劳动(?:合同|关系|法)|权限|续签|续约|不再续", r"租约|退租|房东|职场(?:租|不得)", r"(?:买家|消费者|顾客|买受人|会员|客人)[^,。;；]{0,10}(?:可(?!能)|有权|得(?!到)|申请|取消|注销|退货|不想要)|订单即|取消(?:尚未|订单)|退货(?:单)?$|无理由退货", r"(?:坐席|客服|员工|人员|其)[^,。;；]{0,10}离职|离职(?:手续|证明)|辞(?:工|职)|坐席(?:个人|严重|干得|离场)|人员离场|员工[^,。;；]{0,6}(?:提出|主动|解除)|驻场人员[^,。;；]{0,6}辞", r"采购活动|投标|招标|消防|紧急出口", r"活动提前结束|促销|链接下架", r"不影响[^,。;；]{0,20}(?:效力|条款)|(?:终止|解除|结束)(?:之?后|时|之日起)[^。;；]{0,6}<V>应", r"resignation|dismissal|survival",
 )  # fmt: skip
 _WITHIN = r"(?:合同|协议|服务|合作|契约|存续|有效)(?:期)?(?:限|间)?(?:未满|内|中|存续中|届满(?:之)?前|期满(?:之)?前)"
 _US = r"(?:<M>|<B>|甲乙|两(?:家|边|头)|任[意何]?一?方)"
 _LEAVE = r"(?:解除|解约|终止|终结|退[出订场租]|撤[场席]|取消|叫停|喊停|停|结束|抽身|散|撵人|甩手|离场|中途)"
+_LEAVE_OR = rf"(?:{_LEAVE}|解约)"
 _NOT = r"(?:不得|不能|不可(?!抗|以归|归)|无权|不享有|不允许|不许|不兴|没(?:有)?[^,。;；]{0,6}余地|没门|不支持|shallnot|maynot|notbeentitled|norightof?)"
 _BARRED = any_of(
-    rf"{_US}[^。;；]{{0,24}}{_NOT}[^。;；]{{0,24}}{_LEAVE}", rf"{_US}[^。;；,，]{{0,24}}{_LEAVE}[^。;；,，]{{0,14}}(?:{_NOT}|的余地|没门)", rf"{_WITHIN}[^。;；]{{0,16}}{_NOT}[^。;；]{{0,20}}{_LEAVE}", rf"{_US}[^。;；]{{0,20}}(?:非经|未经|未得|没有)(?:<V>|对方)[^。;；]{{0,10}}不得", r"不可撤销[^。;；]{0,6}放弃|(?:放弃|排除)[^。;；]{0,16}解除(?:之)?权|waivesany",
-    rf"(?:只有|仅|只许|唯有)<V>[^。;；]{{0,20}}{_LEAVE}", rf"(?:未|没|不)(?:到|满|做满|干满)[^,。;；]{{0,8}}{_US}?[^,。;；]{{0,4}}{_NOT}", rf"除<V>[^。;；]{{0,16}}(?:外|自[愿个])[^。;；]{{0,30}}(?:不得|不能|没有)", rf"{_LEAVE}[:：|]不(?:允许|可|得|支持)|一经开通不支持", rf"{_US}[^。;；]{{0,16}}(?:提了不认|都得用到头|别想(?:走|停))", r"(?:client|principal|company|merchant|partya|buyer)[^.;]{0,16}(?:shallnot|maynot|not)[^.;]{0,16}(?:terminat|withdraw)",
+    rf"{_US}[^。;；]{{0,24}}{_NOT}[^。;；]{{0,24}}{_LEAVE}", rf"{_US}[^。;；,，]{{0,24}}{_LEAVE}[^。;；,，]{{0,14}}(?:{_NOT}|的余地|没门)", rf"{_WITHIN}[^。;；]{{0,16}}{_NOT}[^。;；]{{0,20}}{_LEAVE}", rf"{_US}[^。;；]{{0,20}}(?:非经|未经|未得|没有)(?:<V>|对方)[^。;；]{{0,12}}不得[^,。;；]{{0,6}}{_LEAVE}", r"不可撤销[^。;；]{0,6}放弃|(?:放弃|排除)[^。;；]{0,16}解除(?:之)?权|waivesany",
+    rf"(?:只有|仅|只许|唯有)<V>[^。;；]{{0,20}}{_LEAVE}", rf"(?:未|没|不)(?:到|满|做满|干满)[^,。;；]{{0,8}}{_US}?[^,。;；]{{0,4}}{_NOT}[^,。;；]{{0,4}}{_LEAVE}", rf"除<V>[^。;；]{{0,16}}(?:外|自[愿个])[^。;；]{{0,30}}(?:不得|不能|没有)[^,。;；]{{0,10}}{_LEAVE_OR}", rf"{_LEAVE}[:：|]不(?:允许|可|得|支持)|一经开通不支持", rf"{_US}[^。;；]{{0,16}}(?:提了不认|都得用到头|别想(?:走|停))", r"(?:client|principal|company|merchant|partya|buyer)[^.;]{0,16}(?:shallnot|maynot|not)[^.;]{0,16}(?:terminat|withdraw)",
 )  # fmt: skip
 _LOOSE = r"擅自|无(?:正当|合法)(?:理由|事由)|未经[^,。;；]{0,10}通知|无故|随意"
 _REST = any_of(
-    r"(?:剩余|余下|剩下|剩多少|未履行|未到期|未届满|尚未履行|后续|后面|没挣到|余期|未执行|首期配置|其后)[^。;；]{0,30}(?:费|钱|款|月份?|期限|期间|酬|金额|部分|全部)", r"(?:至|到)(?:合同)?(?:期满|届满|到期|年底|期限)[^。;；]{0,14}(?:费|款|酬|款项|金额|钱)?", r"(?:全部|整个|全)合同期[^。;；]{0,10}(?:费|款)|合同总额扣除", r"(?:照付|付|给)(?:钱)?[^,。;；]{0,2}(?:到|至)(?:年底|期满|头)|(?:的钱|费用?)照收|一分不少", r"remaind|remaining(?:term|fees)|balanceoftheterm|unexpired|untiltheexpir|falsefall",
+    r"(?:剩余|余下|剩下|剩多少|未履行|未到期|未届满|尚未履行|后续|后面|没挣到|余期|未执行|首期配置|其后)[^。;；]{0,30}(?:费|钱|款|月份?|期限|期间|酬|金额|部分|全部)", r"(?:至|到)[^,。;；]{0,4}(?:期满|届满|到期|年底|期限)[^。;；]{0,14}(?:费|款|酬|款项|金额|钱)?", r"(?:全部|整个|全)合同期[^。;；]{0,10}(?:费|款)|合同总额扣除", r"(?:照付|付|给)(?:钱)?[^,。;；]{0,2}(?:到|至)(?:年底|期满|头)|(?:的钱|费用?)照收|一分不少", r"remaind|remaining(?:term|fees)|balanceoftheterm|unexpired|untiltheexpir|falsefall",
 )  # fmt: skip
 _PAYS = r"付|补(?:足|齐|偿|给|上)|赔|缴|结清|给齐|承担|照收|照付|不落|作为违约金|扣除已付|pay|due"
 _KEPT = r"(?:尚?未使用|未消耗|剩余|余下|未到期|未履行|预付|已付|已(?:缴|交|支付|缴纳))[^。;；]{0,20}(?:不(?:予|作|可|再|办理|支持)?退|概不退|不予返还|不返还|归<V>所有)|(?:不|亦不|也不)办理[^,。;；]{0,8}退款"
@@ -38,7 +39,7 @@ _FREE = any_of(
     r"给予[^,。;；]{0,16}(?:通知|预告)|(?:日|天|月|周)(?:以|之)?前[^,。;；]{0,10}(?:通知|告知|书面|预告|说)", r"convenience|anytime|withoutcause|anyreason|(?:prior|days'?|weeks'?|written)notice(?!,?if)",
 )  # fmt: skip
 _FAULT = any_of(
-    r"<V>[^。;；]{0,40}(?:下列|以下|如下|之一|未|不(?!以)|违反|泄露|泄漏|倒卖|擅自|私自|连续|累计|拒绝|转包|分包|逾期|低于|超过|超标|造成|弄虚作假|飞单|刷单|停止|中断|迟延|丧失|拖欠|虚构|虚报|骂|回错)", r"(?:连续|累计|连着|一个月里)[^。;；]{0,20}(?:低于|未达|不达|不合格|不及格|超|跌|没人|没在线|错|空岗|缺岗|差评)", r"未达标|不达标|不合格|泄露|泄密|转包|倒卖|擅(?:自|离)|私(?:自|下)|重大投诉|服务中断|空岗|缺岗|缺编|脱岗|飞单|刷单|伪造|辱骂|骂(?:客|人|买)|虚报|虚构|冒用|欠薪|差评(?:率)?超|假冒好评", r"(?:下列|以下|如下)(?:任[何一]种?)?(?:情形|情事|情况|事由|行为)",
+    r"<V>[^。;；]{0,40}(?:下列|以下|如下|之一|未|不(?:能|按|履行|达|合格|提供|及格|到岗|在线|在岗|守)|违反|泄露|泄漏|倒卖|擅自|私自|连续|累计|拒绝|转包|分包|逾期|低于|超过|超标|造成|弄虚作假|飞单|刷单|停止|中断|迟延|丧失|拖欠|虚构|虚报|骂|回错)", r"(?:连续|累计|连着|一个月里)[^。;；]{0,20}(?:低于|未达|不达|不合格|不及格|超|跌|没人|没在线|错|空岗|缺岗|差评)", r"未达标|不达标|不合格|泄露|泄密|转包|倒卖|擅(?:自|离)|私(?:自|下)|重大投诉|服务中断|空岗|缺岗|缺编|脱岗|飞单|刷单|伪造|辱骂|骂(?:客|人|买)|虚报|虚构|冒用|欠薪|差评(?:率)?超|假冒好评", r"(?:下列|以下|如下)(?:任[何一]种?)?(?:情形|情事|情况|事由|行为)",
     r"(?:vendor|provider|partyb|supplier|contractor)[^.;]{0,40}(?:fails?|breach|abandon|leak|usesfake|falsif)|sub-?contract",
 )  # fmt: skip
 _AGREED = any_of(
@@ -50,7 +51,7 @@ _DEFERRED = r"附件|另(?:行)?(?:签|附|约|定)|补充(?:约定|协议)|见�
 def _exit(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if sentence.has(_OTHER) and not sentence.has(r"(?:本|该)(?:合同|协议|约)|合作|放弃"):
         return
-    if not sentence.about(END) and not sentence.has(any_of(_REST, _KEPT, _BARRED)):
+    if not sentence.about(END) and not sentence.has(any_of(_REST, _KEPT, _BARRED, r"合同[^,。;；]{0,12}失效")):
         return
     if _not_ours(sentence):
         return
@@ -79,10 +80,14 @@ def _allowed(sentence: Sentence) -> Iterable[Signal]:
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只有协商一致才能解除")
         return
     if free and _ours_may(sentence) and not sentence.has(r"(?:一方|对方)[^。;；,，]{0,10}(?:违约|违反)|守约方"):
-        if not open_ended or sentence.has(r"随时|无(?:需|须)?[^,。;；]{0,4}理由|提前[^。;；]{0,10}通知"):
+        if not open_ended or sentence.has(r"随时|无因|☑|无(?:需|须)?[^,。;；]{0,4}理由|提前[^。;；]{0,10}通知"):
             yield Signal(sentence=sentence, status=Status.OK, reason="商家可以不以对方违约为前提提前解除")
             return
-    if fault and (_ours_may(sentence) or sentence.has(r"合同[^,。;；]{0,10}(?:解除|失效|终止)")) and not open_ended:
+    if (
+        fault
+        and not open_ended
+        and (_ends_for_cause(sentence) or sentence.has(r"合同[^,。;；]{0,14}(?:解除|失效|终止)"))
+    ):
         yield Signal(sentence=sentence, status=Status.OK, reason="写明服务方出现哪些情形时商家可以解除")
     elif open_ended and _speaks_of_ending(sentence):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到提前解除，但条件没有写明")
@@ -142,15 +147,25 @@ def _ours_may(sentence: Sentence) -> bool:
     """The merchant, both sides or nobody named is the one who may end."""
     if _vendor_acts(sentence):
         return False
-    if not sentence.has(any_of(_MAY, r"结束|终止|解除|退出|停|散|走")):
+    return sentence.about(any_of(_MAY, r"结束|终止|解除|退出|停|散|走"))
+
+
+def _ends_for_cause(sentence: Sentence) -> bool:
+    """Somebody who is not the vendor may end, or has the right under the head of the list or of the column."""
+    if _vendor_acts(sentence):
         return False
-    return True
+    here = sentence.has(
+        rf"{_MAY}[^。;；,，]{{0,30}}(?:{_LEAVE}|解约|换人|请走|走人|终止)|立刻走人|就请走|immediately|forthwith"
+    )
+    return here or (
+        not sentence.has(END) and sentence.about(rf"{_MAY}[^。;；,，]{{0,30}}{_LEAVE}|解除情形|终止事由|解约情形")
+    )
 
 
 def _vendor_acts(sentence: Sentence) -> bool:
     """True when only the vendor is said to end (甲方逾期付款的，乙方有权解除; 乙方因经营调整提前通知即可退出)."""
     may = sentence.find(
-        rf"<V>[^。;；,，]{{0,14}}(?:有权|可(?!能|归)(?:以)?(?!随时叫<V>)|得(?!到)|may|即可)[^。;；,，]{{0,16}}{_LEAVE}|<V>[^。;；,，]{{0,10}}(?:要求|需要|欲|拟|因)[^。;；]{{0,20}}(?:结束|退出|终止)"
+        rf"<V>[^。;；,，]{{0,14}}(?:有权|可(?!能|归)(?:以)?(?!随时叫<V>)|得(?!到)|may|即可)[^。;；,，]{{0,30}}{_LEAVE}|<V>[^。;；,，]{{0,10}}(?:要求|需要|欲|拟|因)[^。;；]{{0,20}}(?:结束|退出|终止)"
     )
     return may is not None and not sentence.has(
         rf"(?:<M>|<B>)[^。;；,，]{{0,20}}{_MAY}[^。;；,，]{{0,24}}{_LEAVE}|{_US}[^,。;；]{{0,6}}(?:不想|不再)"

@@ -15,23 +15,23 @@ from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
-_TITLE = r"终止|解[除约]|退出|预告|结束|退订|通知期|terminat|notice|exit"
+_TITLE = r"终止|解[除约]|退出|预告|结束|退订|通知期|提出方|提前量|terminat|notice|exit"
 _TELL = any_of(
     r"通知|告知|知会|预告|函|书面|邮件|工单|说|讲|打(?:个|好|声)?招呼|招呼|开口|喊|给(?:个)?话|写条子|吭声|知照|申请|提出|沟通|notice|notif|writing|prior|inadvance|ahead"
 )
 _AHEAD = any_of(
-    r"提前(?!结束|终止|解|退|停|走|收|撤|散|离|了结|完)", r"提早(?!结束|终止|解|退|停)", r"预告|预先|事先|先期|先(?:要)?(?:打|给|知会|通知|说|讲|告)|通知期|缓冲", r"早(?:点|些|作|做|日|于|(?:一|两|二|三|\d)[^,。;；]{0,6}(?:说|讲|开口|通知|告))|尽早|适时", r"(?:留|给|预留|给予)[^,。;；]{0,16}(?:时间|准备|缓冲|期)|留(?:足|几天|点时间|出)", r"(?:天|日|月|周|季度?|星期|礼拜)(?:以|之)?前", r"notice|prior|inadvance|ahead",
+    r"提前[^,。;；]{0,16}(?:通|告|知|函|说|讲|招呼|邮件|书面|提出|提交|申请|写|开口|喊|预告)|提前(?:_|【)", r"提早(?!结束|终止|解|退|停)", r"预告|预先|事先|先期|先(?:要)?(?:打|给|知会|通知|说|讲|告)|通知期|缓冲", r"早(?:点|些|作|做|日|于|(?:一|两|二|三|\d)[^,。;；]{0,6}(?:说|讲|开口|通知|告))|尽早|适时", r"(?:留|给|预留|给予)[^,。;；]{0,16}(?:时间|准备|缓冲|期)|留(?:足|几天|点时间|出)", r"(?:天|日|月|周|季度?|星期|礼拜)(?:以|之)?前", r"notice|prior|inadvance|ahead",
 )  # fmt: skip
 # A figure is the length of the notice when one of these stands right before or right after it.
 _BEFORE = r"(?:提前|提早|早|至少|不少于|不得少于|不低于|不短于|给|给予|留|预留|预告期?(?:间|时间)?(?:为|是|以)?|通知期(?:限)?(?:为|是|以)?|[:：|]|应于|须于|得于|可于|于|在|先打|先|时间以|less?than|least|giving|upon|on|of)[^,。;；\d]{0,8}$"
 _AFTER = r"(?:以|之)?前|(?:的)?(?:书面|预告|准备|通知|告知|函|知会|招呼|prior|notice|written|'|,?inadvance|ahead|beforehand)|[^,。;；]{0,6}(?:通知|告知|知会|知照|书面|发函|函告|来函|预告|说|讲|打招呼|招呼|开口|写条|写明|邮件|寄|递交|送达|提出|提交|微信|发邮件|notice)|(?:后)?(?:生效|合同|,?(?:合同|协议)[^,。;；]{0,8}(?:终止|解除|失效|消灭))|为足|即可|[^,。;；]{0,3}$|后[^。;；]{0,8}(?:终止|消灭|失效|解除)"
 
 _OTHER = any_of(
-    r"续(?:签|约|期|展|订)|自动(?:续|顺延|延)|不再签", r"离职|辞工|辞职|请假|调班|排班|劳动(?:合同|关系)", r"(?:更换|变更|改动|变动|更改|变化)[^,。;；]{0,8}(?:地址|账户|联系|收款|号码|电话|负责人)|地址|改电话|address", r"调(?:整)?价|调整价格|上调|涨价|改价|收费标准", r"大促|活动|促销|上新|上架|新品|断货|断码|promotion", r"停机|维护|升级|检修|停电|软件", r"(?:付款|支付)[^。;；,，]{0,4}前|提前[^。;；,，]{0,8}(?:付款|支付(?!违约))|预付款", r"不可抗力|天灾|forcemajeure", r"投标|招标|转让|让与",
+    r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签", r"离职|辞工|辞职|请假|调班|排班|劳动(?:合同|关系)", r"(?:更换|变更|改动|变动|更改|变化)[^,。;；]{0,8}(?:地址|账户|联系|收款|号码|电话|负责人)|地址|改电话|address", r"调(?:整)?价|调整价格|上调|涨价|改价|收费标准", r"大促|活动|促销|上新|上架|新品|断货|断码|promotion", r"停机|维护|升级|检修|停电|软件", r"(?:付款|支付)[^。;；,，]{0,4}前(?!提)|提前[^。;；,，]{0,8}(?:付款|支付(?!违约))|预付款", r"不可抗力|天灾|forcemajeure", r"投标|招标|转让|让与",
     r"开会|会议|培训|检查|审计|盘点|搬迁|租约|退租|房东|更换(?:人员|客服|坐席|驻场)|调(?:换|离|整)[^,。;；]{0,8}(?:人员|客服|坐席)|撤换",
 )  # fmt: skip
 _CAUSE = any_of(
-    r"(?:违约|违反|未(?:能)?(?:达|按|履行|付)|逾期|情形|之一|重大过失|泄露|不达标|破产|低于|不合格|连续[^,。;；]{0,6}(?:月|日|天|次))",
+    r"(?:违约|违反|未(?:能)?(?:达|按|履行)|逾期|情形|之一|重大过失|泄露|不达标|破产|低于|不合格|连续[^,。;；]{0,6}(?:月|日|天|次))",
     r"breach|default|forthwith|unpaid",
 )
 _NO_CAUSE = r"无(?:理由|条件|因|需?说明)|不(?:用|必|需|附)[^,。;；]{0,6}理由|任何(?:理由|原因|时)|无需(?:说明|理由)|(?:可以?|欲|需|拟|要|须)提前|提前(?:终止|解除|结束|退出|解约)|convenience|anyreason|经营(?:调整|需要|策略|布局)|(?:无论|不论)|否则"
@@ -52,7 +52,7 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
     titled = re.search(_TITLE, title) is not None
     if not ends and not titled:
         return
-    if sentence.has(_OTHER) and not sentence.has(r"(?:合作|合同|协议)(?:即)?(?:终止|解除)|散伙"):
+    if _of_other_things(sentence) and not sentence.has(r"(?:合作|合同|协议)(?:即)?(?:终止|解除)|散伙"):
         return
     limit = checkpoint.thresholds["days"] * DAY
     if sentence.has(_ONLY_VENDOR) and (sentence.has(_AHEAD) or sentence.has(_TELL)):
@@ -77,6 +77,16 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="要提前通知但没有写提前多久")
     elif titled and (sentence.blanks or sentence.has(BLANKS)) and sentence.has(r"日|天|月|预告|通知"):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提前通知期没有填")
+
+
+def _of_other_things(sentence: Sentence) -> bool:
+    """True when what is told beforehand is something else; what stands after the telling says nothing of it."""
+    told = sentence.find(any_of(_AHEAD, _TELL))
+    other = sentence.find(_OTHER)
+    if other is None:
+        return False
+    stop = re.search(r"[,。;；]", sentence.plain[told.end() :]) if told is not None else None
+    return told is None or stop is None or other.start() < told.end() + stop.start()
 
 
 def _speaks_of_us(sentence: Sentence) -> bool:
@@ -122,6 +132,8 @@ def _is_notice(sentence: Sentence, length: Length) -> bool:
     left, right = before(sentence, length.start, 18), after(sentence, length.end, 16)
     if re.match(r"(?:的)?(?:服务费|席位费|坐席费|费用|月费|酬金|工资|工钱|的钱|以?内[^,。;；]{0,10}(?:交|退|付|结|清|完成|销毁|删|返|收|移|答|回|提供))|内(?!告|通|书|以)", right):  # fmt: skip
         return False
+    if re.match(r"后[^。;；]{0,8}(?:终止|消灭|失效|解除)", right):
+        return True
     if re.search(
         r"(?:剩余|连续|累计|满|超过|逾|后|内|每|当|首|锁定|为期|至少?干满|干不?满|收悉后|终止后|结束后|解除后)$", left
     ):
