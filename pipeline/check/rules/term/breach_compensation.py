@@ -17,14 +17,14 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _BREACH = any_of(
-    r"违约|违反|毁约|弃约|失约|爽约|擅自|私自|无故|转包|分包", r"(?:单方|提前|提早|中途|半道|半路|自行)[^,。;；]{0,8}(?:解|终止|中止|停|撤|退|离|结束|走|歇|毁|撂|撵)", r"未(?:能)?(?:按|依|履行|提供|完成|在约)|不(?:履行|完全履行|再履[约行]|提供|守约)|没按|履约不善", r"停(?:止)?(?:线|服|提供服务|履行)|中断|缺(?:席|勤|编|岗|一席|人)|空岗|串岗|脱岗|断岗|少一个|错[答报发]|漏(?:登|接|单)", r"延误|迟延[^,。;；]{0,4}(?:日|到|进|上)|逾期(?:进场|上线|到岗|交接)", r"撤(?:场|班|走|离)|弃|跑(?:了|路)|撂挑子|走人|坏了规矩|说话不算|干砸|出(?:啥)?岔子|没派够", r"造成[^;；。]{0,14}损失|(?:的|受)损(?:失|害)?|影响作出|瑕疵|无法继续合作|停止合作|否则|全部责任|责任(?:总额|上限|累计)|(?:赔偿|赔付)(?:总)?[额责]|欠费|挖角|减席",
+    r"违约|违反|毁约|弃约|失约|爽约|擅自|私自|无故|转包|分包", r"(?:单方|提前|提早|中途|半道|半路|自行)[^,。;；]{0,8}(?:解|终止|中止|停|撤|退|离|结束|走|歇|毁|撂|撵)", r"未(?:能)?(?:按|依|履行|提供|完成|在约)|不(?:履行|完全履行|再履[约行]|提供|守约)|没按|履约不善", r"停(?:止)?(?:线|服|提供服务|履行)|中断|缺(?:席|勤|编|岗|一席|人)|空岗|串岗|脱岗|断岗|少一个|错[答报发]|漏(?:登|接|单)", r"延误|迟延[^,。;；]{0,4}(?:日|到|进|上)|逾期(?:进场|上线|到岗|交接)", r"撤(?:场|班|走|离)|弃|跑(?:了|路)|撂挑子|走人|坏了规矩|说话不算|干砸|出(?:啥)?岔子|没派够", r"造成[^;；。]{0,14}损失|(?:的|受)损(?:失|害)?|影响作出|瑕疵|无法继续合作|停止合作|否则|出错|不(?:干|按[^,。;；]{0,4}(?:来|做|办))|服务中断|退出|每少|少一人|过错|全部责任|责任(?:总额|上限|累计)|(?:赔偿|赔付)(?:总)?[额责]|欠费|挖角|减席",
     r"breach|default|terminat|abandon|liab",
 )  # fmt: skip
 _COMPENSATES = any_of(
     r"违约金|赔|补偿|偿付|违约责任|责任|负责|掏|罚没|给付|退还|返还|补(?:足|我|回|工钱)|免收|致歉|道歉", r"(?:应|须|需|另|得|各|加|每[^,。;；]{0,4})[^,。;；]{0,6}(?:付|扣)|[给退](?:$|[,。;]|了)|担着|认账|延长服务|付[我您<]|扣[\d一二三四五六七八九十百千万]|退\d|为限|为顶|承担[^,。;；]{0,10}后果|损失算", r"liquidateddamages|compensat|damages|liab|indemnif|penalty|responsibleforthelosses"
 )  # fmt: skip
 _OTHER = any_of(
-    r"保密|泄[露漏密]|外传|个人信息|数据(?!为准)", r"逾期(?:付款|支付|结算|缴)|(?:付款|支付)[^,。;；]{0,4}(?:逾期|迟延)|(?:迟延|延迟|拖欠|晚)[^,。;；]{0,6}(?:付|支)|滞纳金|未按(?:期|时|约定)[^,。;；]{0,8}(?:付款|支付)|欠款|每日按欠", r"竞业|招揽|录用", r"kpi|考核|差评率|投诉率|响应(?:时间|率)|质检|满意度|解决率", r"补位|流失率", r"知识产权|侵权|商标|著作权", r"发票|税", r"火灾|消防|工伤|保险|投保|工会|劳动合同|劳动(?:争议|法)|员工(?:因|违反)|经济补偿",
+    r"保密|泄[露漏密]|外[泄传]|个人信息|数据(?!为准)", r"逾期(?:付款|支付|结算|缴)|(?:付款|支付)[^,。;；]{0,4}(?:逾期|迟延)|(?:迟延|延迟|拖欠|晚)[^,。;；]{0,6}(?:付|支)|滞纳金|未按(?:期|时|约定)[^,。;；]{0,8}(?:付款|支付)|欠款|每日按欠", r"竞业|招揽|录用", r"kpi|考核|差评率|投诉率|响应(?:时间|率)|质检|满意度|解决率", r"补位|流失率", r"知识产权|侵权|商标|著作权", r"发票|税", r"火灾|消防|工伤|保险|投保|工会|劳动合同|劳动(?:争议|法)|员工(?:因|违反)|经济补偿",
     r"不可抗力|台风|洪水", r"(?:买家|消费者|顾客|会员|客人|buyer|shopper)[^,。;；]{0,20}(?:赔|补偿|券|索赔|人身|compensat|coupon)|赔(?:付|偿)?(?:买家|客人|消费者|顾客)|快递|物流|丢件|承运|错发|发货|假一赔|退一赔|虚假宣传|产品质量|商品(?:质量|损坏)|布料|货款", r"投标|中标后拒签|评标", r"押金[^,。;；]{0,14}(?:抵扣|无息退)|平台[^,。;；]{0,14}(?:补偿金|赔付)|各认各的|坐席迟到",
     r"试用|试运|体验期",
 )  # fmt: skip
@@ -36,14 +36,14 @@ _NIL = any_of(
     r"(?:不|无需|无须|毋须|不用|不再|不必|概不|均不|不予|不作|免于?|免予|免负)(?:承担|负|作|付|支付|给付|生)?(?:任何|一切|经济|金钱|违约)*(?:赔(?:偿|付)?|补偿|责任|责|违约金)", r"(?:免(?:除|责|于承担)|一律免|上述[^,。;；]{0,6}免除|不(?:认)?赔|不生[^,。;；]{0,6}责任|不付任何|不用赔|就算了|nodamages|notbeliable|不(?:承担|负)[^,。;；]{0,10}(?:赔偿|责任|损失))", r"(?:即可|就行|就是|即清|了结)$"
 )  # fmt: skip
 _NIL_CAUSED = r"崩溃|断网|停电|故障|(?:因|由于|非因|系)(?:<M>|不可抗力|平台|第三方|系统|网络|买家|商品|政策|电力|运营商)|<M>(?:原因|未(?:能)?(?:及时)?(?:提供|按)|的(?:原因|过错|商品|资料))|不(?:得|能)[^。;；,，]{0,8}免除|不可抗力|<V>可?免责的|互不(?:追究|承担|负)|并不(?:免除|影响)"
-_CAP = r"不(?:得)?超过|以[^。;；,，]{0,30}为(?:限|顶)|[^。;；]{0,3}(?:为限|为顶|封顶)|上限|最高|至多|仅限|限于|不高于|不过[一二三四五六七八九十\d百千万]|(?:not|noevent)exceed|limitedto|capped"
+_CAP = r"不(?:得)?超过|以[^。;；,，]{0,30}为(?:限|顶)|[^。;；]{0,3}(?:为限|为顶|封顶)|上限|最高|至多|仅限|限于|不高于|最多|顶多|不过[一二三四五六七八九十\d百千万]|(?:not|noevent)exceed|limitedto|capped"
 _REMEDY_ONLY = r"以[^,。;；]{0,16}(?:道歉|补班|免费|退还|加派)[^,。;；]{0,12}(?:为限|弥补|抵偿|方式)|可补班抵偿"
 _LIABLE = r"赔|责任|违约金|补偿|liab|indemn"
-_TRIVIAL = r"致?歉|道歉|整改|改正|补正|补班|吃(?:顿)?(?:饭|羊)|请[^,。;；]{0,6}吃|退(?:还)?(?:当[日天月]|未服务)|当天的工钱退|免收|免费延长|加派|更换人员|提前[^,。;；]{0,4}(?:告知|通知)|下回注意|退场即可|办理交接即可|(?:当天|当日|当月)[^,。;；]{0,8}退|补班"
+_TRIVIAL = r"致?歉|道歉|整改|改正|补正|补班|吃(?:顿)?(?:饭|羊)|请[^,。;；]{0,6}吃|退(?:还)?(?:当[日天月]|未服务)|当天的工钱退|免收|免费延长|加派|更换人员|提前[^,。;；]{0,4}(?:告知|通知)|下回注意|退场即可|办理交接即可|(?:当天|当日|当月)[^,。;；]{0,8}退|补班|仅[^,。;；]{0,4}(?:退|返|需|须|应|就)"
 _HEAVY = r"(?:全部|一切|所有|足)(?:的)?(?:直接[^,。;；]{0,4})?损失|实际损失全额|双倍|预期利润|律师费|押金不退|indemnify[^.;]{0,12}infull|withoutlimit|不受限制|年安家费|月安家费"
 _LOOSE_MONEY = r"(?:赔|掏|付|给|补|退|罚|扣|押|那)(?:对方|另一方|<M>|<V>|我|您|他们)?[^,。;；\d|]{0,6}?(?:\d[\d,]*(?![\d,.]*(?:%|天|日|次|个|小时|月|分))|[一二两三四五六七八九十半百]+[百千万](?:块)?)"
 _FORMULA = r"(?:\d+|[一二两三四五六七八九十]+)倍|双倍|\d+/\d+|[一二三四五六七八九十\d]+分之[一二三四五六七八九十\d]+|等额|(?:当[月季年]|全部|已收|已付|一个月|全年|年度)[^。;；,，]{0,10}(?:服务费|费用|全款|酬金|工钱|价款)|照价|全额(?:补|赔|承担)|[×*][^。;；,，]{0,14}(?:×|%|酬金|费)|按[^,。;；]{0,10}(?:日均|毛利|差价)"
-_MONTHS_OF = r"^(?:的)?(?:全额|平均|整)?[^,。;；|]{0,6}(?:服务费|外包费|费用|月费|报酬|金额|席位费|工钱|酬金|的钱|的|之款|包月|fees?)"
+_MONTHS_OF = r"^(?:的)?(?:全额|平均|整)?[^,。;；|内起前后]{0,6}(?:服务费|外包费|费用|月费|报酬|金额|席位费|工钱|酬金|的钱|的|之款|包月|fees?)"
 
 
 _CLAIMED_OF_VENDOR = r"<M>[^,;]{0,8}(?:可|有权|得|并)[^,;]{0,8}(?:要求|请求|主张|扣|索|追|就|另行|立即)|因<V>|<M>(?:因此|由此|另行|所受|损失|店铺|多付)|<M>[^,;]{0,3}不退"
@@ -66,7 +66,8 @@ class _Pays:
 
 def _breach_compensation(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     title = sentence.context.rsplit("\n", 1)[-1] if not sentence.is_row else ""
-    if not sentence.about(_BREACH) or not sentence.about(_COMPENSATES) or re.search(_OTHER_TITLE, title):
+    bounded = sentence.has(rf"(?:{_LIABLE})[^。;；]{{0,20}}(?:{_CAP})|(?:{_CAP})[^。;；]{{0,10}}(?:{_LIABLE})")
+    if not (bounded or sentence.about(_BREACH)) or not sentence.about(_COMPENSATES) or re.search(_OTHER_TITLE, title):
         return
     if sentence.has(_OTHER) and not sentence.has(_GENERAL):
         return
@@ -92,7 +93,9 @@ def _breach_compensation(sentence: Sentence, reading: Reading, checkpoint: Check
         text = next(iter(ours.sums), None)
         keys = frozenset({"商家违约有数额"} if text else {"商家违约"})
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="只写了商家违约的赔偿", figure=text, keys=keys)
-    elif sentence.has(any_of(r"违约|赔|补偿|责任|负责|后果|补我|损失算|处理", r"liab|compensat|indemn|responsible")):
+    elif sentence.has(
+        any_of(r"违约|赔|补偿|责任|负责|后果|担着|认账|补我|损失算|处理", r"liab|compensat|indemn|responsible")
+    ):
         if not excused or bound:
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="违约只说承担责任，没有数额或算法")
 
@@ -119,10 +122,8 @@ def _by_side(sentence: Sentence) -> dict[str, _Pays]:
             pays.capped = pays.capped or (capped and not rated)
         pays.capped = pays.capped or re.search(_REMEDY_ONLY, part.text) is not None
         pays.sums += sums
-        pays.nil = (
-            pays.nil
-            or (re.search(_NIL, part.text.rstrip(",;。")) is not None
-            and not re.search(r"提供|上班|告知即可解", part.text))
+        pays.nil = pays.nil or (
+            re.search(_NIL, part.text.rstrip(",;。")) is not None and not re.search(r"提供|上班|告知即可解", part.text)
         )
         pays.trivial = pays.trivial or re.search(_TRIVIAL, part.text) is not None
         pays.heavy = pays.heavy or re.search(_HEAVY, part.text) is not None
@@ -172,7 +173,7 @@ def _sums(sentence: Sentence, part: Part) -> list[str]:
             for f in sentence.figures_of(kind)
             if part.start <= f.start < part.end and not f.quantity.trigger and not _is_target(sentence, f)
         ]
-    for length in lengths(sentence, 15 * DAY):
+    for length in lengths(sentence, DAY * 0.9):
         if part.start <= length.start < part.end and re.search(
             _MONTHS_OF, sentence.plain[length.end : length.end + 14]
         ):

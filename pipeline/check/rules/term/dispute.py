@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.check.rules.term.cues import BLANKS
@@ -28,7 +28,7 @@ _TALK = any_of(
 # Other people's quarrels, and proceedings that decide nothing here.
 _OTHERS = any_of(
     r"劳动(?:人事)?(?:争议|纠纷|仲裁|合同|关系)", r"(?:买家|消费者|顾客|客户|用户|会员|买卖双方|客人|shopper|buyer)[^,。;；]{0,14}(?:争议|纠纷|维权|扯皮|仲裁|判责|投诉|分歧|申诉|异议|诉讼|dispute)",
-    r"(?:争议|纠纷|争执)(?:的)?(?:买家|顾客|订单|商品|消费者|客户|会话|工单|款项|部分|率|单)|(?:处理|化解|安抚)[^,。;；]{0,6}(?:客诉|纠纷|争议)", r"(?:交易|售后|平台|拼单|消费|退款|物流|差评)(?:类)?(?:的)?(?:争议|纠纷)|平台(?:介入|判|裁|小二|客服)", r"chargeback|labou?rdispute",
+    r"(?:争议|纠纷|争执)(?:的)?(?:买家|顾客|订单|商品|消费者|客户|会话|工单|款项|部分|率|单)", r"(?:交易|售后|平台|拼单|消费|退款|物流|差评)(?:类)?(?:的)?(?:争议|纠纷)|平台(?:介入|判|裁|小二|客服)", r"chargeback|labou?rdispute",
     r"(?:未决|重大)(?:的)?(?:诉讼|仲裁)|诉讼、仲裁|anylitigation|失信", r"司法机关|法院(?:判决|裁定|查封|要求|冻结)|依法[^,。;；]{0,6}披露|(?:法院|仲裁机构)[^,。;；]{0,8}(?:要求|责令)", r"评标|投标|评委|财政部门", r"房东|邻居|工人有工伤|员工[^,。;；]{0,8}(?:争|吵)|坐席吵", r"(?:账|对账|工时)[^,。;；]{0,10}(?:异议|分歧|出入)[^。;；]{0,20}(?:视为|先行支付|差额|再数|记录为准)",
     r"(?:第三方|他人|权利人)[^,。;；]{0,16}(?:诉讼|起诉|索赔|仲裁)", r"诉讼时效|诉讼保全|应诉|律师函",
 )  # fmt: skip
@@ -37,8 +37,8 @@ _SETTLES = any_of(
 )  # fmt: skip
 _COSTS = r"律师费|诉讼费|仲裁费|公证费|保全费"
 
-_SITE = r"(?:所在|住所|住地|注册|登记|工商|总部|总公司|营业|经营|办公|主事务所|主要|户籍|属地|当地|本地|这边|那边|这里|老家|门口|门店|开店|铺面|落脚|地址|公司所在|公司注册|公司门口|公司地址|公司主要|公司营业|公司总部)"
-_ENGLISH_SITE = r"(?:'s?s?)?(?:place|domicile|location|registered|principal|head|seat)"
+_SITE = r"(?:所在|住所|住地|注册|登记|工商|总部|总公司|营业|经营|办公|主事务所|主要|户籍|属地|当地|本地|这边|那边|那儿|那里|这儿|这里|老家|门口|门店|开店|铺面|落脚|地址|公司所在|公司注册|公司门口|公司地址|公司主要|公司营业|公司总部)"
+_ENGLISH_SITE = r"\W?s?(?:place|domicile|location|registered|principal|head|seat)"
 _AT = r"(?:domicile|seat|located|incorporat|headoffice|residence)"
 
 
@@ -52,6 +52,7 @@ def _place(side: str) -> str:
     )
 
 
+_SELF = r"(?:我司|我方|本公司|本平台|本方)"
 _VENDOR_PLACE, _MERCHANT_PLACE = _place("<V>"), _place("<M>")
 _CONTRACT_PLACE = any_of(
     r"(?:合同|协议|契约|本约|服务|项目|采购|签约|约定)(?:的)?(?:实际)?(?:履行|签订|签署|签约|缔结|订立|标的物?所在)地", r"(?:履行|签订|签署|签约)地(?:点)?", r"签字(?:那|的)(?:个)?地", r"(?:原告|被告|守约方|起诉方|申请人|被申请人|败诉方)[^,。;；]{0,6}(?:所在|住所)?地", r"place(?:of|where)[^.;]{0,20}(?:perform|sign|execut)",
@@ -74,7 +75,7 @@ def _dispute(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) 
     forum = sentence.has(_FORUM)
     if not forum and not (sentence.about(_QUARREL) and sentence.has(_TALK)):
         return
-    if sentence.about(_OTHERS) and not sentence.has(r"本(?:合同|协议|约)|双方|<B>|thisagreement"):
+    if sentence.has(_OTHERS) and not sentence.has(r"本(?:合同|协议|约)|双方|<B>|thisagreement"):
         return
     if sentence.has(r"劳动(?:人事)?(?:争议|纠纷|仲裁)|未决|平台(?:介入|判责|裁)"):
         return
@@ -89,7 +90,7 @@ def _dispute(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) 
     if ticked is not None and forum:
         arbitration, court = "仲裁" in ticked.group(1), "仲裁" not in ticked.group(1)
     ours = sentence.has(any_of(_MERCHANT_PLACE, _CONTRACT_PLACE))
-    if forum and sentence.has(_VENDOR_PLACE) and not sentence.has(rf"{_MERCHANT_PLACE}[^。;；,，]{{0,10}}或"):
+    if forum and _at_vendors(sentence) and not sentence.has(rf"{_MERCHANT_PLACE}[^。;；,，]{{0,10}}或"):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="争议由服务方所在地管辖")
         return
     named = sentence.has(_BODY) and (not sentence.has(_NO_BODY))
@@ -108,6 +109,12 @@ def _dispute(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) 
     elif sentence.about(_QUARREL) and (sentence.has(_TALK) or court):
         if court or sentence.about(any_of(r"<B>", r"两(?:个人|家|边|位)|本(?:合同|协议|约)|<M>[^。;；]{0,8}<V>|<V>[^。;；]{0,8}<M>|甲乙|坐下|和|争议|纠纷|矛盾|歧见|分歧|parties")):  # fmt: skip
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说协商，没有写明法院或仲裁机构")
+
+
+def _at_vendors(sentence: Sentence) -> bool:
+    """The vendor's place; where the vendor speaks as 我们, also 我司 and the like."""
+    speaks = compiled("<V>", sentence.sides).search("我们") is not None
+    return sentence.has(rf"{_VENDOR_PLACE}(?![^,。;；]{{0,6}}变更)") or (speaks and sentence.has(_place(_SELF)))
 
 
 def _before_blank(sentence: Sentence, settled: bool) -> bool:

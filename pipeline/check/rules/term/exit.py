@@ -14,7 +14,7 @@ from pipeline.playbook import CheckpointModel
 from pipeline.types import Status
 
 _OTHER = any_of(
-    r"不可抗力|劳动(?:合同|关系|法)|权限|续签|续约|不再续", r"租约|退租|房东|职场(?:租|不得)", r"(?:买家|消费者|顾客|买受人|会员|客人)[^,。;；]{0,10}(?:可(?!能)|有权|得(?!到)|申请|取消|注销|退货|不想要)|订单即|取消(?:尚未|订单)|退货(?:单)?$|无理由退货", r"(?:坐席|客服|员工|人员|其)[^,。;；]{0,10}离职|离职(?:手续|证明)|辞(?:工|职)|坐席(?:个人|严重|干得|离场)|人员离场|员工[^,。;；]{0,6}(?:提出|主动|解除)|驻场人员[^,。;；]{0,6}辞", r"采购活动|投标|招标|消防|紧急出口", r"活动提前结束|促销|链接下架", r"不影响[^,。;；]{0,20}(?:效力|条款)|(?:终止|解除|结束)(?:之?后|时|之日起)[^。;；]{0,6}<V>应", r"resignation|dismissal|survival",
+    r"不可抗力|劳动(?:合同|关系|法)|权限|续签|续约|不再续", r"租约|退租|房东|职场(?:租|不得)", r"(?:买家|消费者|顾客|买受人|会员|客人)[^,。;；]{0,10}(?:可(?!能)|有权|得(?!到)|申请|取消|注销|退货|不想要)|订单即|取消(?:尚未|订单)|退货(?:单)?$|无理由退货", r"(?:坐席|客服|员工|人员|其)[^,。;；]{0,10}离职(?!补偿)|离职(?:手续|证明)|辞(?:工|职)|坐席(?:个人|严重|干得|离场)|人员离场|员工[^,。;；]{0,6}(?:提出|主动|解除)|驻场人员[^,。;；]{0,6}辞", r"采购活动|投标|招标|消防|紧急出口", r"活动提前结束|促销|链接下架", r"不影响[^,。;；]{0,20}(?:效力|条款)|(?:终止|解除|结束)(?:之?后|时|之日起)[^。;；]{0,6}<V>应", r"resignation|dismissal|survival",
 )  # fmt: skip
 _WITHIN = r"(?:合同|协议|服务|合作|契约|存续|有效)(?:期)?(?:限|间)?(?:未满|内|中|存续中|届满(?:之)?前|期满(?:之)?前)"
 _US = r"(?:<M>|<B>|甲乙|两(?:家|边|头)|任[意何]?一?方)"
@@ -39,13 +39,15 @@ _FREE = any_of(
     r"给予[^,。;；]{0,16}(?:通知|预告)|(?:日|天|月|周)(?:以|之)?前[^,。;；]{0,10}(?:通知|告知|书面|预告|说)", r"convenience|anytime|withoutcause|anyreason|(?:prior|days'?|weeks'?|written)notice(?!,?if)",
 )  # fmt: skip
 _FAULT = any_of(
-    r"<V>[^。;；]{0,40}(?:下列|以下|如下|之一|未|不(?:能|按|履行|达|合格|提供|及格|到岗|在线|在岗|守)|违反|泄露|泄漏|倒卖|擅自|私自|连续|累计|拒绝|转包|分包|逾期|低于|超过|超标|造成|弄虚作假|飞单|刷单|停止|中断|迟延|丧失|拖欠|虚构|虚报|骂|回错)", r"(?:连续|累计|连着|一个月里)[^。;；]{0,20}(?:低于|未达|不达|不合格|不及格|超|跌|没人|没在线|错|空岗|缺岗|差评)", r"未达标|不达标|不合格|泄露|泄密|转包|倒卖|擅(?:自|离)|私(?:自|下)|重大投诉|服务中断|空岗|缺岗|缺编|脱岗|飞单|刷单|伪造|辱骂|骂(?:客|人|买)|虚报|虚构|冒用|欠薪|差评(?:率)?超|假冒好评", r"(?:下列|以下|如下)(?:任[何一]种?)?(?:情形|情事|情况|事由|行为)",
+    r"<V>[^。;；]{0,40}(?:下列|以下|如下|之一|未|不(?:能|按|履行|达|合格|提供|及格|到岗|在线|在岗|守)|违反|泄露|泄漏|倒卖|擅自|私自|连续|累计|拒绝|转包|分包|逾期|低于|超过|超标|造成|弄虚作假|飞单|刷单|停止|中断|迟延|丧失|拖欠|虚构|虚报|骂|回错)", r"(?:连续|累计|连着|一个月里)[^。;；]{0,20}(?:低于|高于|跌穿|下降|未达|不达|不合格|不及格|超|跌|没人|没在线|错|空岗|缺岗|差评)", r"未达标|不达标|不合格|泄露|泄密|转包|倒卖|擅(?:自|离)|私(?:自|下)|重大投诉|服务中断|空岗|缺岗|缺编|脱岗|飞单|刷单|伪造|辱骂|骂(?:客|人|买)|虚报|虚构|冒用|欠薪|差评(?:率)?超|假冒好评", r"(?:下列|以下|如下)(?:任[何一]种?)?(?:情形|情事|情况|事由|行为)",
     r"(?:vendor|provider|partyb|supplier|contractor)[^.;]{0,40}(?:fails?|breach|abandon|leak|usesfake|falsif)|sub-?contract",
 )  # fmt: skip
 _AGREED = any_of(
     r"协商|商(?:量|议|定|谈)|磋商|洽商|洽谈|议定|合意|达成(?:一致|书面|合意)|一致(?:同意)?|都点头|都说行|谈妥|坐(?:一块儿|下来)|书面认可|签署(?:解除|终止)(?:协议|书)|双方签署|另写一张纸|到时(?:候)?(?:再)?(?:讲|说)|看情况|另议|mutual|agree|discuss"
 )
-_DEFERRED = r"附件|另(?:行)?(?:签|附|约|定)|补充(?:约定|协议)|见《|事由包括[:：]?$|情形[:：]?$"
+_DEFERRED = (
+    r"另行|以[^,。;；]{0,16}为准|附件|另(?:行)?(?:签|附|约|定)|补充(?:约定|协议)|见《|事由包括[:：]?$|情形[:：]?$"
+)
 
 
 def _exit(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -71,7 +73,7 @@ def _allowed(sentence: Sentence) -> Iterable[Signal]:
     agreed = sentence.has(_AGREED) and not sentence.has(r"协商不成|未(?:能)?达成|无需[^,。;；]{0,6}(?:协商|同意)")
     open_ended = sentence.has(_DEFERRED) or bool(sentence.blanks) or sentence.has(BLANKS)
     fault, free = sentence.about(_FAULT) and not _ours_at_fault(sentence), sentence.has(_FREE)
-    if not ends and not (fault and sentence.has(r"失效|解除|终止|换人家|请走")):
+    if not ends and not (fault and (sentence.is_row or sentence.has(r"失效|解除|终止|换人家|请走"))):
         if agreed and sentence.about(r"终止|解除|退出") and not sentence.has(r"争议|纠纷|变更|价格|费用"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只有协商一致才能解除")
         return
@@ -132,6 +134,8 @@ def _pays_rest(sentence: Sentence) -> bool:
 def _free_anyway(sentence: Sentence, barred: re.Match[str]) -> bool:
     """What is barred is not our leaving: the vendor's own, or a claim against our leaving."""
     text = barred.group(0)
+    if "不支持" in text:
+        return False
     if sentence.has(rf"<V>[^。;；,，]{{0,12}}{_NOT}") and not sentence.has(rf"{_US}[^。;；,，]{{0,16}}{_NOT}"):
         return not sentence.has(r"(?:只有|仅|只许)<V>")
     return (
@@ -147,7 +151,7 @@ def _ours_may(sentence: Sentence) -> bool:
     """The merchant, both sides or nobody named is the one who may end."""
     if _vendor_acts(sentence):
         return False
-    return sentence.about(any_of(_MAY, r"结束|终止|解除|退出|停|散|走"))
+    return sentence.about(any_of(_MAY, r"结束|终止|解除|解约|退出|停|散|走|不做|不干"))
 
 
 def _ends_for_cause(sentence: Sentence) -> bool:

@@ -26,6 +26,9 @@ _AHEAD = any_of(
 _BEFORE = r"(?:提前|提早|早|至少|不少于|不得少于|不低于|不短于|给|给予|留|预留|预告期?(?:间|时间)?(?:为|是|以)?|通知期(?:限)?(?:为|是|以)?|[:：|]|应于|须于|得于|可于|于|在|先打|先|时间以|less?than|least|giving|upon|on|of)[^,。;；\d]{0,8}$"
 _AFTER = r"(?:以|之)?前|(?:的)?(?:书面|预告|准备|通知|告知|函|知会|招呼|prior|notice|written|'|,?inadvance|ahead|beforehand)|[^,。;；]{0,6}(?:通知|告知|知会|知照|书面|发函|函告|来函|预告|说|讲|打招呼|招呼|开口|写条|写明|邮件|寄|递交|送达|提出|提交|微信|发邮件|notice)|(?:后)?(?:生效|合同|,?(?:合同|协议)[^,。;；]{0,8}(?:终止|解除|失效|消灭))|为足|即可|[^,。;；]{0,3}$|后[^。;；]{0,8}(?:终止|消灭|失效|解除)"
 
+# Not renewing, and what befalls either side: never notice, wherever in the sentence.
+_NEVER = r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签|不可抗力|天灾"
+_LEAVES = r"(?:解除|终止)(?:本)?(?:合同|协议|合作|契约|合约)|提前(?:解|终止|退|结束)"
 _OTHER = any_of(
     r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签", r"离职|辞工|辞职|请假|调班|排班|劳动(?:合同|关系)", r"(?:更换|变更|改动|变动|更改|变化)[^,。;；]{0,8}(?:地址|账户|联系|收款|号码|电话|负责人)|地址|改电话|address", r"调(?:整)?价|调整价格|上调|涨价|改价|收费标准", r"大促|活动|促销|上新|上架|新品|断货|断码|promotion", r"停机|维护|升级|检修|停电|软件", r"(?:付款|支付)[^。;；,，]{0,4}前(?!提)|提前[^。;；,，]{0,8}(?:付款|支付(?!违约))|预付款", r"不可抗力|天灾|forcemajeure", r"投标|招标|转让|让与",
     r"开会|会议|培训|检查|审计|盘点|搬迁|租约|退租|房东|更换(?:人员|客服|坐席|驻场)|调(?:换|离|整)[^,。;；]{0,8}(?:人员|客服|坐席)|撤换",
@@ -52,7 +55,9 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
     titled = re.search(_TITLE, title) is not None
     if not ends and not titled:
         return
-    if _of_other_things(sentence) and not sentence.has(r"(?:合作|合同|协议)(?:即)?(?:终止|解除)|散伙"):
+    if (sentence.has(_NEVER) and not sentence.has(_LEAVES)) or (
+        _of_other_things(sentence) and not sentence.has(r"(?:合作|合同|协议)(?:即)?(?:终止|解除)|散伙")
+    ):
         return
     limit = checkpoint.thresholds["days"] * DAY
     if sentence.has(_ONLY_VENDOR) and (sentence.has(_AHEAD) or sentence.has(_TELL)):
@@ -92,7 +97,7 @@ def _of_other_things(sentence: Sentence) -> bool:
 def _speaks_of_us(sentence: Sentence) -> bool:
     """False where the only one who has to tell is the vendor."""
     acting = {p.side for p in parts(sentence)} - {""}
-    return acting != {"vendor"} or sentence.has(r"跟<V>|告诉<V>|通知<V>")
+    return acting != {"vendor"} or sentence.has(r"都一样|一个样") or sentence.has(r"跟<V>|告诉<V>|通知<V>")
 
 
 def _during_trial(sentence: Sentence) -> bool:

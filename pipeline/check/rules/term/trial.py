@@ -22,12 +22,12 @@ _TRIAL = any_of(
 )  # fmt: skip
 # Goods, software, machines and people on trial.
 _OTHERS = any_of(
-    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间之?(?:工资|薪资))|试(?:穿|色|销)|小样|样品|样机|样衣", r"磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新员工|新坐席|新人|员工|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
+    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间之?(?:工资|薪资))|试(?:穿|色|销)|小样|样品|样机|样衣", r"话术|灰度|磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新员工|新坐席|新人|员工|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
     r"试点(?:的)?(?:城市|区域|品类|店)|(?:会员|活动|制度|规则)[^,。;；]{0,8}试行", r"转正(?:后)?(?:的)?(?:工资|薪)|社保|薪资", r"(?:in|employees?)'?probation|homer?trial|hometrial|producttrial|试用不合格者[^,。;；]{0,8}资遣", r"免费试用(?![^。;；]{0,14}(?:服务|坐席|合作))|试用[^。;；]{0,24}(?:采购许可|是否采购)|无故障",
 )  # fmt: skip
 _OTHERS_TITLE = r"劳动|软件|系统|商品|样品|会员|product|sample|不考核"
 _EXIT = any_of(
-    r"解除|解约|终(?:止|了|结)|退(?:出|订|场)|(?:停|结束)[^,。;；]{0,4}(?:合作|服务)|不再(?:继续|合作|履行)?|不(?:予)?(?:继续|续签|转正|接着签|续)|失效|到此为止|即止|(?:叫|喊)停|随时|走人|散|拉倒|不用了|可以走|就停|不(?:做|干)(?:了|,|$)|离开|另找", r"考(?:核|评|察|量|查)|评(?:估|价|定|判|分|审|议|一|完|测)|测评|验收|打分|达标|合格|通过|评语|(?:转|签)(?:为|入|成)?正式|转正|(?:决定|定)[^,。;；]{0,6}(?:是否|去留|留)|不(?:合适|满意|合意|顺手|理想|行)|成效",
+    r"解除|解约|终(?:止|了|结)|退(?:出|订|场)|(?:停|结束)[^,。;；]{0,4}(?:合作|服务)|不再(?:继续|合作|履行)?|不(?:予)?(?:继续|续签|转正|接着签|续)|失效|到此为止|即止|(?:叫|喊)停|随时|走人|散|拉倒|不用了|可以走|就停|不(?:做|干)(?:了|,|$)|离开|另找", r"考(?:核|评|察|量|查)|评(?:估|价|定|判|分|审|议|一|完|测)|测评|验收|打分|达标|合格|通过|评语|(?:转|签)(?:为|入|成)?正式|转正|(?:决定|定)[^,。;；]{0,6}(?:是否|去留|留)|不(?:合适|满意|合意|顺手|理想|行)|成效|要不要(?:继续|用)|决定",
     r"terminat|assess|evaluat|exit|cancel|withdraw|walkaway|review",
 )  # fmt: skip
 _LEAVE = r"解除|解约|终止|退|取消|中止|叫停|喊停|结束|停|离|撤|不干|说不干|提散|终了|换人"
@@ -65,8 +65,6 @@ def _trial(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) ->
         return
     most, least = (checkpoint.thresholds[k] * MONTH for k in ("max_months", "min_months"))
     found = [f for f in lengths(sentence, 3 * DAY) if _is_length(sentence, f)]
-    if sentence.has(r"[□☐]") and not sentence.has(r"[☑√■✓]"):
-        found = []
     span = _dated(sentence) if not found else None
     longest = max((f.seconds for f in found), default=span or 0.0)
     figure = max(found, key=lambda f: f.seconds).text if found else None
@@ -114,6 +112,8 @@ def _is_length(sentence: Sentence, length: Length) -> bool:
     """True for the length of the trial: not a notice, a payment, a day in it or the contract's own."""
     left, right = before(sentence, length.start, 26), after(sentence, length.end, 12)
     if re.search(r"(?:提前|提早|通知|支付|付清|结算|合同期|服务期限|有效期|结束前|届满前|期满前|最后|正式(?:期|服务)?|每|低于|连续|累计|第(?!1[—\-~至到])|通过后)[^,。;；]{0,2}$", left):  # fmt: skip
+        return False
+    if re.search(r"[□☐]$", left):
         return False
     if re.match(
         r"(?:之|以)?(?:内[^,。;；]{0,12}(?:退|付|通知|告知|提出|答复|完成|书面)|前|后)|(?:的)?(?:书面|预告|notice|prior)|'?notice|的合同|服务费",
