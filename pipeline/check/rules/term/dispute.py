@@ -46,6 +46,7 @@ def _place(side: str) -> str:
     """The place of one side, as drafters write it."""
     return any_of(
         rf"{side}(?:一方|方面|单位|企业|公司|工作室|店|铺子|团队|\([^()]{{1,8}}\))?(?:的)?{_SITE}",
+        rf"where(?:the)?{side}",
         rf"{side}在哪[^,。;；]{{0,4}}落脚",
         rf"{side}{_ENGLISH_SITE}",
         rf"place[^.;]{{0,12}}{side}[^.;]{{0,16}}{_AT}",
