@@ -19,6 +19,7 @@ _RULES: dict[str, Rule] = {
     rule.checkpoint: rule for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
 }
 _MOST_CITATIONS = 8
+_MOST_ITEMS = 4
 _SHORT_CLAUSE = 160  # characters up to which a clause is cited whole
 
 
@@ -92,11 +93,19 @@ def _citations(conclusion: Conclusion, reading: Reading) -> tuple[Citation, ...]
     """What carries the conclusion, in reading order: the whole clause where it is short, so that conditions and provisos are seen."""
     spans: dict[int, Span] = {}
     for signal in conclusion.signals:
-        for sentence in (signal.sentence, *signal.also):
+        for sentence in (signal.sentence, *signal.also, *_items(signal.sentence, reading)):
             span = _clause_span(sentence, reading)
             spans.setdefault(span.start, span)
     chosen = sorted(list(spans.values())[:_MOST_CITATIONS], key=lambda s: s.start)
     return tuple(cite(reading.document, reading.clauses, s) for s in chosen)
+
+
+def _items(sentence: Sentence, reading: Reading) -> tuple[Sentence, ...]:
+    """The first items of the list that a sentence announces: 有下列情形之一的，甲方可以解除：says nothing without them."""
+    if not sentence.plain.endswith(":"):
+        return ()
+    below = reading.sentences[sentence.index + 1 : sentence.index + 1 + _MOST_ITEMS]
+    return tuple(s for s in below if sentence.plain in s.context)
 
 
 def _clause_span(sentence: Sentence, reading: Reading) -> Span:

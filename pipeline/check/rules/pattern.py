@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.folding import fold, simplify
 from pipeline.types import Party
 
 # Role words that stand for a side whichever of 甲/乙 it is.
@@ -48,7 +49,7 @@ class Sides:
     @classmethod
     def of(cls, merchant: Party, aliases: dict[Party, tuple[str, ...]] | None = None) -> Sides:
         """Words for both sides: the party itself, the general role words, and the contract's own aliases."""
-        own = aliases or {}
+        own = {party: tuple(fold(simplify(w)).text for w in words) for party, words in (aliases or {}).items()}
         english = {Party.JIA: "partya", Party.YI: "partyb"}
         ours = dict.fromkeys((merchant.value, english[merchant], *own.get(merchant, ())))
         theirs = dict.fromkeys((merchant.other.value, english[merchant.other], *own.get(merchant.other, ())))

@@ -92,7 +92,8 @@ def enough_keys(wanted: int, what: str) -> Conclude:
         if not ok or len(keys) >= wanted or any(s.status is Status.ADVERSE for s in signals):
             return worst_wins(signals, reading, checkpoint)
         named = "、".join(sorted(keys))
-        return conclude_with(Status.VAGUE, ok, f"只写明{named}，不足 {wanted} 项{what}")
+        empty = [s for s in signals if s.status is Status.VAGUE][:3]
+        return conclude_with(Status.VAGUE, [*ok, *empty], f"只写明{named}，不足 {wanted} 项{what}")
 
     return conclude
 

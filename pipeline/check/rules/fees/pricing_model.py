@@ -3,12 +3,12 @@ merchant pays in full whatever is delivered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, PAY, PRICE, priced_row, prices
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
-from pipeline.check.rules.signal import Rule, Signal, worst_wins
+from pipeline.check.rules.signal import Conclusion, Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
@@ -81,4 +81,13 @@ def _merchant_pays(sentence: Sentence) -> bool:
     )
 
 
-RULE = Rule(checkpoint="fees.pricing_model", read=_pricing_model, conclude=worst_wins)
+def _conclude_model(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
+    """The clause that names the model belongs to the price list that holds its figures: both are shown."""
+    found = worst_wins(signals, reading, checkpoint)
+    if found.status is not Status.OK:
+        return found
+    naming = [s for s in signals if s.status is Status.VAGUE][:2]
+    return Conclusion(status=found.status, signals=(*naming, *found.signals), reason=found.reason)
+
+
+RULE = Rule(checkpoint="fees.pricing_model", read=_pricing_model, conclude=_conclude_model)

@@ -131,7 +131,8 @@ def _conclude(signals: Sequence[Signal], reading: Reading, checkpoint: Checkpoin
     if len(keys) >= 2 or not ok:
         return worst_wins(signals, reading, checkpoint)
     lacking = "故障或突发事件" if "大促或流量激增" in keys else "大促或流量激增"
-    return conclude_with(Status.VAGUE, ok, f"只对{'、'.join(keys)}写了措施，没有写{lacking}")
+    empty = [s for s in signals if s.status is Status.VAGUE][:3]
+    return conclude_with(Status.VAGUE, [*ok, *empty], f"只对{'、'.join(keys)}写了措施，没有写{lacking}")
 
 
 RULE = Rule(checkpoint="staffing.contingency", read=_read, conclude=_conclude)
