@@ -35,7 +35,7 @@ _WHOLE = frozenset({"依语义一", "依语义二"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Weights: ``vector`` (384, n, 4), ``gram`` (BUCKETS, n, 4), ``rule`` (n, 4, 4: class of the rule, class said), ``bias`` (n, 4), and
+    """Weights: ``vector`` (384, n, 4), ``gram`` (BUCKETS, n, 4), ``rule`` (n, 4 said by the rule, 4 true; log-likelihoods), ``bias`` (n, 4), and
     ``idf`` (BUCKETS,), for the n ``checkpoints``."""
 
     checkpoints: tuple[str, ...]
