@@ -18,7 +18,7 @@ from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, S
 _RULES: dict[str, Rule] = {
     rule.checkpoint: rule for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
 }
-_MOST_CITATIONS = 8
+_MOST_CITATIONS = 10
 _MOST_ITEMS = 4
 _SHORT_CLAUSE = 160  # characters up to which a clause is cited whole
 

@@ -107,6 +107,7 @@ NONE_BIAS = 1.0
 ALONE, BESIDE, DROP, FLIP = 0.5, 0.9, 0.6, 0.5
 # FLIP where the rule was not sure itself (vague: it saw the topic, no more) or cried wolf; and what counts as sure of another sentence.
 EASY, SURE = 0.5, 0.8
+COUNTED = 0.9  # DROP where the rule counts things over several sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,7 @@ def hear(
             elif 1 - float(chances[0]) >= held.limits.alone:
                 more.append((1 - float(chances[0]), _said(best, sentence, rule, checkpoint)))
     if any(chance >= SURE for _, chance, _ in kept):
-        kept = [(s, chance, none) for s, chance, none in kept if none < 0.5]
+        kept = [(s, chance, none) for s, chance, none in kept if none < 0.5 or s.status is not Status.ADVERSE]
     if kept or not more:
         return sorted((s for s, _, _ in kept), key=lambda s: s.sentence.index)
     surest = max(chance for chance, _ in more)
@@ -182,7 +183,9 @@ def _revised(
     if best is own:
         return list(signals)
     if best is Status.MISSING:
-        return [] if chance >= limits.drop else list(signals)
+        # One row of a price list or of a table of indicators says little by itself; the rule counts them together.
+        counted = any(x.keys for x in signals)
+        return [] if chance >= (COUNTED if counted else limits.drop) else list(signals)
     easy = own is Status.VAGUE or (own is Status.ADVERSE and best is Status.OK)
     if chance < (limits.easy if easy else limits.flip):
         return list(signals)
