@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.check.rules import custom, data, fees, precedence, quality, scope, staffing, term
@@ -18,7 +19,7 @@ from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, S
 _RULES: dict[str, Rule] = {
     rule.checkpoint: rule for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
 }
-_MOST_CITATIONS = 10
+_MOST_CITATIONS = 12
 _MOST_ITEMS = 4
 _SHORT_CLAUSE = 160  # characters up to which a clause is cited whole
 
@@ -96,8 +97,17 @@ def _citations(conclusion: Conclusion, reading: Reading) -> tuple[Citation, ...]
         for sentence in (signal.sentence, *signal.also, *_items(signal.sentence, reading)):
             span = _clause_span(sentence, reading)
             spans.setdefault(span.start, span)
+    for row in _table_rows([s.sentence for s in conclusion.signals if s.sentence.is_row], reading):
+        spans.setdefault(row.span.start, row.span)
     chosen = sorted(list(spans.values())[:_MOST_CITATIONS], key=lambda s: s.start)
     return tuple(cite(reading.document, reading.clauses, s) for s in chosen)
+
+
+def _table_rows(counted: Sequence[Sentence], reading: Reading) -> tuple[Sentence, ...]:
+    """The rows of a table of which two or more were counted: a table is read as a whole."""
+    heads = Counter(row.columns for row in counted if row.columns)
+    wanted = {columns for columns, count in heads.items() if count >= 2}
+    return tuple(s for s in reading.sentences if s.is_row and s.columns in wanted)
 
 
 def _items(sentence: Sentence, reading: Reading) -> tuple[Sentence, ...]:

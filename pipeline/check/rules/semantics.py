@@ -161,11 +161,14 @@ def hear(
     if any(chance >= SURE for _, chance, _ in kept):
         kept = [(s, chance, none) for s, chance, none in kept if none < 0.5 or s.status is not Status.ADVERSE]
     if kept or not more:
-        return sorted((s for s, _, _ in kept), key=lambda s: s.sentence.index)
+        heard = sorted((s for s, _, _ in kept), key=lambda s: s.sentence.index)
+        beside = [s.sentence for about, s in more if about >= SURE][:_BESIDE]
+        return [replace(heard[0], also=(*heard[0].also, *beside)), *heard[1:]] if heard and beside else heard
     surest = max(chance for chance, _ in more)
     return [signal for chance, signal in more if chance >= max(held.limits.alone, _NEAR_SUREST * surest)]
 
 
+_BESIDE = 2  # sentences surely about the point, cited with what decided it
 _NEAR_SUREST = 0.7  # of the surest sentence's probability: others that speak of a point no rule saw
 
 

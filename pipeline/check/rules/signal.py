@@ -75,7 +75,7 @@ def worst_wins(signals: Sequence[Signal], reading: Reading, checkpoint: Checkpoi
         reason = _join(adverse)
         if ok:
             reason += f"；另有条款写法达标（{ok[0].reason}），前后不一，以不利的为准"
-        return Conclusion(status=Status.ADVERSE, signals=(*adverse, *ok[:2]), reason=reason, contradiction=bool(ok))
+        return Conclusion(status=Status.ADVERSE, signals=(*adverse, *ok[:4]), reason=reason, contradiction=bool(ok))
     if ok:
         return Conclusion(status=Status.OK, signals=tuple(ok), reason=_join(ok[:2]))
     if vague:

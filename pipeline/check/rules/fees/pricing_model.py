@@ -14,7 +14,7 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _MODELS = {
-    "固定月费": r"(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee",
+    "固定月费": r"\|每月\||(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee",
     "按坐席": r"(?:席|坐席|座席|席位|人|岗)/(?:服务)?(?:月|日|时|小时)|席位单价|(?:按|以|每)(?:照)?[^,。;；]{0,6}(?:坐席|座席|席位|人头|人数|人力|岗位|工位)|/(?:坐席|座席|席位|人|席|岗)/?|每(?:名|个|位)?(?:坐席|座席|客服|人员?|席位)|perseat|peragent",
     "按小时": r"(?:按|以)(?:小时|工时|时长)|元/(?:小时|工时|h)|每(?:人)?(?:每)?小时|perhour|hourly",
     "按单量": r"按(?:照)?[^,。;；]{0,8}(?:单量|咨询量|接待量|会话|通话|工单|订单量|件|条|单|次)|元/(?:单|次|条|通|件|会话|接待|分钟|人次|案)|每(?:单|条|通|次|件|案|会话|分钟)|人次[×x*]|perticket|percall",
@@ -23,6 +23,7 @@ _MODELS = {
     "公式": r"(?:费|报酬|价款|金额)=|=[^,。;]{0,24}[×x*]|[×x*]\d+(?:\.\d+)?元",
 }  # fmt: skip
 _ANY_MODEL = any_of(*_MODELS.values())
+_FORMULA = r"(?:服务费|月费|费用|价款|报酬|酬金)[^。;；]{0,30}(?:=|等于|按|以|为)[^。;；]{0,40}(?:单价|单位价格)[^。;；]{0,12}(?:乘|×|\*|之积|计算|相乘)|(?:乘以|×|\*)[^。;；]{0,16}单价|单价(?:×|乘以|\*)|(?:数量|人数|席位数|坐席数)[^。;；,，]{0,4}(?:与|和|乘)[^。;；,，]{0,6}单价[^。;；,，]{0,8}(?:支付|计算|结算|相乘)"
 _SET = r"(?:核定|确定|决定|制定|定价|厘定|设定|核算确定|说了算|拍板)"
 _VENDOR_PRICES = any_of(
     PRICE + r"[^。;；]{0,20}(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
@@ -62,7 +63,9 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         return
     money = prices(sentence)
     share = sentence.figures_of(QuantityKind.RATIO) if sentence.has(_MODELS["提成"]) else ()
-    if not money and priced_row(sentence) and sentence.about(_ANY_MODEL):
+    if not money and sentence.has(_FORMULA) and not sentence.blanks:
+        yield Signal(sentence=sentence, status=Status.OK, reason="写明了服务费的计算方法")
+    elif not money and priced_row(sentence) and sentence.about(_ANY_MODEL):
         yield Signal(sentence=sentence, status=Status.OK, reason="价目表写明了单价")
     elif (money or share) and sentence.about(_ANY_MODEL) and (sentence.about(FEE) or sentence.about(_ANY_MODEL)):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
