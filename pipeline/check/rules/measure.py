@@ -38,7 +38,7 @@ def figures_near(
     others = [m.span() for m in sentence.find_all(rivals)] if rivals else []
     in_context = not cues and compiled(topic, sentence.sides).search(sentence.context) is not None
     for figure in sentence.figures_of(kind):
-        if not accept(figure) or (figure.quantity.trigger and not _names_target(figure, crossing)):
+        if not accept(figure) or (figure.quantity.trigger and not _names_target(sentence, figure, crossing)):
             continue
         if sentence.is_row and (in_context or cues):
             if not _is_weight(sentence, figure):
@@ -57,10 +57,13 @@ _SAME_SENSE = {
     Comparator.LESS: (Comparator.LESS, Comparator.AT_LEAST, Comparator.EQUAL),
     Comparator.MORE: (Comparator.MORE, Comparator.AT_MOST, Comparator.EQUAL),
 }
+_STEP = re.compile(r"每(?:再|多|少)?(?:超过?出?|低于?|降低?|下降|增加?|高于?|慢|晚|延迟|逾期)$")
 _WEIGHT = re.compile(r"权重|分值|占比$|扣|罚|奖|减付|核减|weight|deduct|penalt|bonus")
 
 
-def _names_target(figure: Figure, crossing: Comparator | None) -> bool:
+def _names_target(sentence: Sentence, figure: Figure, crossing: Comparator | None) -> bool:
+    if _STEP.search(sentence.plain[max(0, figure.start - 8) : figure.start]):
+        return False  # 每超5秒扣2分: a step of the scale, no target
     return (
         crossing is not None
         and figure.quantity.comparator in _SAME_SENSE[crossing]
