@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.cases import DATASET, load_cases, locate
-from pipeline.embed import default_embedder
+from pipeline.embed import configured_embedder
 from pipeline.ingest import ingest
 from pipeline.playbook import CheckpointModel, load_playbook
 from pipeline.retrieve import Arm, index, retrieve
 from pipeline.segment import segment
-from pipeline.settings import settings
 from pipeline.types import Clause, Span
 
 KS = (1, 3, 5, 8, 12, 20)
@@ -71,7 +70,7 @@ def main() -> int:
     args = parser.parse_args()
     folder = Path(args.split) if "/" in args.split else DATASET / args.split
     book = load_playbook()
-    embedder = default_embedder(settings().threads, settings().data_dir / "embeddings.sqlite3")
+    embedder = configured_embedder()
     names_only = [c.model_copy(update={"queries": [c.name]}) for c in book.checkpoints]
     arms: dict[str, dict[tuple[str, str], Sequence[int]]] = {
         n: {} for n in ("dense", "bm25", "topic", "fused", "fused, name only")

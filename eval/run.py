@@ -27,13 +27,12 @@ from eval.metrics import (
 )
 from pipeline.check import Checker
 from pipeline.check.rules import check_rules
-from pipeline.embed import Embedder, default_embedder
+from pipeline.embed import Embedder, configured_embedder
 from pipeline.ingest import ingest
 from pipeline.merchant import find_merchant
 from pipeline.playbook import load_playbook
 from pipeline.retrieve import index
 from pipeline.segment import segment
-from pipeline.settings import settings
 from pipeline.types import Status, Verdict
 
 
@@ -142,7 +141,7 @@ def main() -> int:
     args = parser.parse_args()
     folder = Path(args.split) if "/" in args.split else DATASET / args.split
     cases = load_cases(folder, [c.id for c in load_playbook().checkpoints])
-    embedder = default_embedder(settings().threads, settings().data_dir / "embeddings.sqlite3")
+    embedder = configured_embedder()
     only = args.checkpoint or (args.area + "." if args.area else "")
     results = [
         score_case(c, partial(check_rules, semantic=not args.rules_only), embedder, only)

@@ -19,13 +19,12 @@ from eval.cases import DATASET
 from pipeline.check.rules.engine import rule_for, signals_of
 from pipeline.check.rules.reading import read
 from pipeline.check.rules.semantics import opinions
-from pipeline.embed import default_embedder
+from pipeline.embed import configured_embedder
 from pipeline.ingest.layout import names_columns
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import load_playbook
 from pipeline.retrieve import index
 from pipeline.segment import segment
-from pipeline.settings import settings
 from pipeline.types import Block, BlockKind, Document, Page, Party, Span, Status
 
 
@@ -109,7 +108,7 @@ def judge(sample: Sample, *, semantic: bool = False) -> tuple[Status, str]:
     checkpoint = load_playbook().checkpoint(sample.checkpoint)
     held = None
     if semantic:
-        embedder = default_embedder(settings().threads, settings().data_dir / "embeddings.sqlite3")
+        embedder = configured_embedder()
         held = opinions(reading, index(document, clauses, embedder))
     rule = rule_for(checkpoint)
     conclusion = rule.conclude(signals_of(rule, reading, checkpoint, held), reading, checkpoint)

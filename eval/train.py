@@ -24,13 +24,12 @@ from pipeline.check.rules.engine import rule_for, signals_of
 from pipeline.check.rules.features import BUCKETS, grams, shape
 from pipeline.check.rules.reading import Reading, read
 from pipeline.check.rules.semantics import CLASSES, EMBEDDING_SCALE, GRAM_SCALE
-from pipeline.embed import Embedder, Vectors, default_embedder
+from pipeline.embed import Embedder, Vectors, configured_embedder
 from pipeline.ingest import ingest
 from pipeline.merchant import find_merchant
 from pipeline.playbook import CheckpointModel, load_playbook
 from pipeline.retrieve import index
 from pipeline.segment import segment
-from pipeline.settings import settings
 from pipeline.topics import normalised
 from pipeline.types import Status
 
@@ -141,7 +140,7 @@ def from_contracts(folder: Path, embedder: Embedder, checkpoints: Sequence[Check
         clauses = segment(document)
         reading = read(document, clauses, find_merchant(document, clauses))
         indexed = index(document, clauses, embedder)
-        row = {p.start: i for i, p in reversed(list(enumerate(indexed.passages)))}
+        row = indexed.rows
         evidence = {c.id: [locate(q, document, clauses) for q in case.evidence[c.id]] for c in checkpoints}
         for sentence in reading.body:
             if sentence.span.start not in row:
@@ -275,7 +274,7 @@ def main() -> int:
     parser.add_argument("-o", "--out", type=Path, default=PIPELINE, help="folder the weights go under")
     args = parser.parse_args()
     checkpoints = load_playbook().checkpoints
-    embedder = default_embedder(settings().threads, settings().data_dir / "embeddings.sqlite3")
+    embedder = configured_embedder()
     paths = [p for p in sorted((DATASET / "sentences").glob("*.jsonl")) if p.stem not in args.without]
     instances = from_samples(paths, embedder, checkpoints)
     if args.contracts:

@@ -15,6 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.settings import settings
+
 Vectors = NDArray[np.float32]
 
 
@@ -104,6 +106,12 @@ class CachedEmbedder:
         if not keys:
             return self._inner.passages([])
         return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
+
+
+def configured_embedder() -> Embedder:
+    """The bundled embedder as the settings of this process want it: threads, and a cache in the data folder unless switched off."""
+    current = settings()
+    return default_embedder(current.threads, current.data_dir / "embeddings.sqlite3" if current.cache else None)
 
 
 @lru_cache(maxsize=2)

@@ -48,6 +48,11 @@ class Indexed:
     vectors: Vectors
     embedder: str
 
+    @property
+    def rows(self) -> dict[int, int]:
+        """Row of the passage that starts at an offset; of a long sentence's pieces, the first starts where it does."""
+        return {p.start: i for i, p in reversed(list(enumerate(self.passages)))}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -60,7 +65,6 @@ class Candidate:
 
 def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ...]:
     """The passages of a contract, in order; bare headings and signatures give none."""
-    by_id = {c.id: c for c in clauses}
     titles: dict[int, str] = {}
     out = []
     for clause in clauses:
@@ -69,7 +73,6 @@ def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ..
         if clause.kind in (ClauseKind.SIGNATURE, ClauseKind.HEADING):
             continue
         columns = "（" + "、".join(simplify(c) for c in clause.columns) + "）" if clause.columns else ""
-        parent = by_id.get(clause.parent) if clause.parent is not None else None
         for span in sentences(document, clause):
             text = simplify(document.slice(span))
             if clause.number and text.startswith(clause.number):
@@ -77,7 +80,7 @@ def passages(document: Document, clauses: Sequence[Clause]) -> tuple[Passage, ..
             if len(text) < _FEWEST_CHARS:
                 continue
             own = above if title and title in text else title
-            head = (f"{own}：" if own and own not in text and parent is not clause else "") + columns
+            head = (f"{own}：" if own and own not in text else "") + columns
             out += [
                 Passage(
                     clause=clause.id,

@@ -13,7 +13,7 @@ from time import perf_counter
 from pipeline import __version__, advise, guard, risk
 from pipeline.check import Checker
 from pipeline.check.rules import check_rules
-from pipeline.embed import Embedder, default_embedder
+from pipeline.embed import Embedder, configured_embedder
 from pipeline.errors import EngineError
 from pipeline.ground import cite
 from pipeline.ingest import ingest
@@ -21,7 +21,6 @@ from pipeline.merchant import MerchantGuess, find_merchant
 from pipeline.playbook import CheckpointModel, Playbook, load_playbook
 from pipeline.retrieve import Candidate, index, retrieve
 from pipeline.segment import segment
-from pipeline.settings import settings
 from pipeline.types import (
     Alert,
     AlertKind,
@@ -108,7 +107,7 @@ def _review(
         clauses = segment(document)
         side = find_merchant(document, clauses, told=merchant)
     with clock("index"):
-        embedder = embedder or _embedder()
+        embedder = embedder or configured_embedder()
         indexed = index(document, clauses, embedder)
     with clock("retrieve"):
         candidates = retrieve(indexed, embedder, playbook.checkpoints)
@@ -193,11 +192,6 @@ def _finding(
         figure=verdict.figure,
         disagreement=verdict.disagreement,
     )
-
-
-def _embedder() -> Embedder:
-    current = settings()
-    return default_embedder(current.threads, current.data_dir / "embeddings.sqlite3" if current.cache else None)
 
 
 def prompts_sha256() -> str:

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from pipeline.check.rules.pattern import compiled
 from pipeline.check.rules.reading import Sentence
 from pipeline.quantities import Quantity, QuantityKind
+from pipeline.quantities.values import DAY
 
 BUCKETS = 1 << 15
 _LONGEST = 3  # characters of an n-gram
-_DAY = 86_400.0
 # Upper ends of the size classes; they separate the label guide's thresholds.
 _DURATIONS = (
-    (5.0, "5s"), (30.0, "30s"), (60.0, "60s"), (600.0, "10m"), (3600.0, "1h"), (_DAY, "24h"), (3 * _DAY, "3d"), (7 * _DAY, "7d"), (15 * _DAY, "15d"),
-    (30.5 * _DAY, "30d"), (61 * _DAY, "60d"), (92 * _DAY, "3m"), (181 * _DAY, "6m"), (366 * _DAY, "1y"), (1097 * _DAY, "3y"),
+    (5.0, "5s"), (30.0, "30s"), (60.0, "60s"), (600.0, "10m"), (3600.0, "1h"), (DAY, "24h"), (3 * DAY, "3d"), (7 * DAY, "7d"), (15 * DAY, "15d"),
+    (30.5 * DAY, "30d"), (61 * DAY, "60d"), (92 * DAY, "3m"), (181 * DAY, "6m"), (366 * DAY, "1y"), (1097 * DAY, "3y"),
 )  # fmt: skip
 _RATIOS = (
     (0.001, "0.1%"), (0.01, "1%"), (0.05, "5%"), (0.10, "10%"), (0.15, "15%"), (0.1999, "20%-"), (0.3, "30%"), (0.5, "50%"), (0.8, "80%"),

@@ -48,8 +48,10 @@ def prevailing(reading: Reading) -> tuple[str, Sentence] | None:
 
 def apply(signals: list[Signal], reading: Reading) -> list[Signal]:
     """Drop what a prevailing part overrides, where that part itself speaks of the point with more than a mention; both stay cited."""
+    if len(signals) < 2:
+        return signals
     found = prevailing(reading)
-    if found is None or len(signals) < 2:
+    if found is None:
         return signals
     winner, rule = found
     inside = [s for s in signals if _in(s, winner)]

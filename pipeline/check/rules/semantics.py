@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.check.rules.features import BUCKETS, grams, shape
+from pipeline.check.rules.features import grams, shape
 from pipeline.check.rules.measure import measured
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal
@@ -57,6 +57,27 @@ def stored() -> Model:
         )  # fmt: skip
 
 
+# A contract has a hundred sentences that say nothing of a checkpoint for one that does, the labelled clauses have one for four: NONE_BIAS is
+# added to the logit of "says nothing" where the rule is silent. The others are the least probabilities at which the reader adds what the
+# rule does not see (alone: no other sentence speaks of the checkpoint; beside: one does), drops what the rule sees, and turns its
+# status over. Chosen on the labelled clauses of two personas that neither rules nor weights had seen; figures in eval/README.md.
+NONE_BIAS = 1.0
+ALONE, BESIDE, DROP, FLIP = 0.5, 0.9, 0.6, 0.5
+SURE = 0.8  # what counts as sure of another sentence
+COUNTED = 0.9  # DROP where the rule counts things over several sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The least probabilities above, and the bias; a value over 1 switches a step off."""
+
+    none_bias: float = NONE_BIAS
+    alone: float = ALONE
+    beside: float = BESIDE
+    drop: float = DROP
+    flip: float = FLIP
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinions:
     """Logits before the rules are asked, shape (sentences with a vector, checkpoints, 4); ``row`` by ``Sentence.index``."""
@@ -64,7 +85,7 @@ class Opinions:
     model: Model
     row: dict[int, int]
     logits: Floats
-    limits: Limits = field(default_factory=lambda: Limits())
+    limits: Limits = field(default_factory=Limits)
 
     def of(self, sentence: Sentence, checkpoint: str, said: Status) -> Floats | None:
         """Probabilities of the four classes when the rule says ``said``; ``None`` for what was not embedded or is not known."""
@@ -86,7 +107,7 @@ def softmax(logits: Floats) -> Floats:
 def opinions(reading: Reading, indexed: Indexed, model: Model | None = None) -> Opinions:
     """What the model makes of every sentence that was embedded."""
     model = model or stored()
-    vector_at = {p.start: i for i, p in reversed(list(enumerate(indexed.passages)))}
+    vector_at = indexed.rows
     known = [s for s in reading.body if s.span.start in vector_at]
     rows = {s.index: i for i, s in enumerate(known)}
     logits = np.tile(model.bias, (len(known), 1, 1)).astype(np.float32)
@@ -97,29 +118,6 @@ def opinions(reading: Reading, indexed: Indexed, model: Model | None = None) -> 
             buckets, weights = weighted(shape(sentence), model.idf)
             logits[i] += np.einsum("g,gnc->nc", weights * GRAM_SCALE, model.gram[buckets].astype(np.float32))
     return Opinions(model=model, row=rows, logits=logits)
-
-
-# A contract has a hundred sentences that say nothing of a checkpoint for one that does, the labelled clauses have one for four: NONE_BIAS is
-# added to the logit of "says nothing" where the rule is silent. The others are the least probabilities at which the reader adds what the
-# rule does not see (alone: no other sentence speaks of the checkpoint; beside: one does), drops what the rule sees, and turns its
-# status over. Chosen on the labelled clauses of two personas that neither rules nor weights had seen; figures in eval/README.md.
-NONE_BIAS = 1.0
-ALONE, BESIDE, DROP, FLIP = 0.5, 0.9, 0.6, 0.5
-# FLIP where the rule was not sure itself (vague: it saw the topic, no more) or cried wolf; and what counts as sure of another sentence.
-EASY, SURE = 0.5, 0.8
-COUNTED = 0.9  # DROP where the rule counts things over several sentences
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The least probabilities above, and the bias; a value over 1 switches a step off."""
-
-    none_bias: float = NONE_BIAS
-    alone: float = ALONE
-    beside: float = BESIDE
-    drop: float = DROP
-    flip: float = FLIP
-    easy: float = EASY
 
 
 def weighted(text: str, idf: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -189,8 +187,7 @@ def _revised(
         # One row of a price list or of a table of indicators says little by itself; the rule counts them together.
         counted = any(x.keys for x in signals)
         return [] if chance >= (COUNTED if counted else limits.drop) else list(signals)
-    easy = own is Status.VAGUE or (own is Status.ADVERSE and best is Status.OK)
-    if chance < (limits.easy if easy else limits.flip):
+    if chance < limits.flip:
         return list(signals)
     if {best, own} == {Status.OK, Status.ADVERSE} and checkpoint.thresholds and any(s.figure for s in signals):
         return list(signals)
@@ -213,17 +210,3 @@ def _said(status: Status, sentence: Sentence, rule: Rule, checkpoint: Checkpoint
             )
     keys = _WHOLE if status is Status.OK else frozenset()
     return Signal(sentence=sentence, status=status, reason=checkpoint.reason(status), keys=keys)
-
-
-__all__ = [
-    "BUCKETS",
-    "CLASSES",
-    "EMBEDDING_SCALE",
-    "GRAM_SCALE",
-    "Model",
-    "Opinions",
-    "opinions",
-    "softmax",
-    "stored",
-    "weighted",
-]

@@ -38,7 +38,6 @@ _NOT_INCENTIVE = any_of(
     r"泄露|保密|逾期[^。;；]{0,8}(?:支付|付款)|付款|流失率|离职|解除|终止|税|发票|客户[^。;；,，]{0,6}(?:退款|赔付)|保证金|押金|利息|虚构交易|平台扣罚|信用分|要挟"
 )
 _WORDED = r"扣[^。;；,，]{0,4}\d+|双倍|[一二三四五六七八九\d.]折|减半|1/\d+|一半|扣[^。;；,，]{0,4}\d+分[^。;；]{0,20}元|半个月的钱"
-_FACTOR_HEAD = r"系数|结算比例|支付比例|处理|费|钱"
 
 
 def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:

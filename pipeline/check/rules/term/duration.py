@@ -59,7 +59,6 @@ _INDEFINITE = any_of(
 _INDEFINITE_TOPIC = any_of(
     _PERIOD, r"(?:合作|外包)(?:关系|伙伴|多久|长期|合作|，|,|$)|长期合作|本?(?:合同|协议|契约|合约|本约)(?:书)?(?:自[^,。;；]{0,20})?(?:将)?(?:长期|持续|永久|一直|进入)|(?:干|做|接)(?:着|下去|几年|到)|(?:合同|协议|合作)[^,。;；]{0,3}(?:从|到)(?:什么时候|哪天|何时)|期限|年限|铺子开着|(?:双方|<V>)[^。;；]{0,12}长期合作|cooperation"
 )  # fmt: skip
-_SPAN = r"\d{2,4}[-./年]\d{1,2}[-./月]?(?:\d{1,2}日?)?(?:起|止|开始|\))?[,，]?(?:至|到|—|–|-|~|～|\||止|to|until|upto)+(?:andincluding)?\d{2,4}"
 
 
 def _duration(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
