@@ -66,6 +66,27 @@ def glance(page: Any, number: int) -> Glance:
 _WHITE = (255, 255, 255)
 
 
+def printed_lines(page: Any) -> list[tuple[str, float]]:
+    """Text by the base line it stands on, top first, each with the share of the page above it; nothing for a turned page."""
+    import pypdfium2.raw as raw
+
+    if page.get_rotation():
+        return []
+    _, bottom, _, top = page.get_bbox()
+    layer = page.get_textpage()
+    lines: dict[int, list[tuple[float, str]]] = {}
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for at in range(layer.count_chars()):
+        sign = chr(raw.FPDFText_GetUnicode(layer, at))
+        if sign.strip() and raw.FPDFText_GetCharOrigin(layer, at, x, y):
+            lines.setdefault(round(y.value), []).append((x.value, sign))
+    layer.close()
+    return [
+        ("".join(sign for _, sign in sorted(signs, key=lambda s: s[0])), (top - base) / max(1.0, top - bottom))
+        for base, signs in sorted(lines.items(), reverse=True)
+    ]
+
+
 def _place(item: Any) -> Box:
     """Where an object stands on the page: a form's parts are measured in the form's own space."""
     bounds = item.get_bounds()

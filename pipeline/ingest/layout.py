@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from statistics import median
 
 from pipeline.ingest.canon import Draft, row
 
 _EDGE = 4  # lines at the top and at the bottom of a page where running titles stand
+_MARGIN = 0.1  # share of the page at its top and at its foot where they stand, in whatever order the lines come
+_LEVEL = 0.02  # share of the page within which two lines stand at one height
+_ALIKE = 0.85  # likeness from which two readings at one height are of one line
 _NARROWEST = 30  # columns: where no line is wider, none ran into the margin
 _FULL = 0.86  # share of the usual line width from which a line ran into the margin
 
@@ -32,10 +37,11 @@ _CLOSERS = "”’」』）)】》"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One printed line; ``cells`` makes it a table row."""
+    """One printed line; ``cells`` makes it a table row. ``height`` is the share of the page above it, ``None`` where it is not known."""
 
     text: str
     cells: tuple[str, ...] = ()
+    height: float | None = None
 
 
 def width(text: str) -> int:
@@ -43,54 +49,136 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
+def at_heights(lines: Sequence[Line], printed: Sequence[tuple[str, float]]) -> list[Line]:
+    """The lines with the heights at which their text is printed; ``printed`` holds text and height, top first."""
+    left = [("".join(text.split()), height) for text, height in printed]
+    found = []
+    for line in lines:
+        solid = "".join(line.text.split())
+        at = next((i for i, (text, _) in enumerate(left) if text == solid), None)
+        if at is None and len(solid) > 3:
+            at = next((i for i, (text, _) in enumerate(left) if solid in text), None)
+        if at is None or line.cells:
+            found.append(line)
+            continue
+        text, height = left[at]
+        left[at] = (text.replace(solid, "", 1), height)  # the same words further down are another line
+        found.append(replace(line, height=height))
+    return found
+
+
 def without_running_titles(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Pages without headers, footers and page numbers.
 
-    A line is a running title when it stands among the first or last lines of at least half of the pages (and of two), the same but for
-    figures that count the pages.
+    A line is a running title when it stands among the first or last lines, or in the margin, of at least half of the pages (and of two),
+    the same but for figures that count the pages. Readings that differ by a sign or two at one height are one line. On the first page a
+    running title stays where it stands at a height of its own: there it is part of the cover.
     """
-    seen: dict[str, dict[int, list[int]]] = {}
+    seen: dict[str, dict[int, list[Line]]] = {}
     for page, lines in enumerate(pages):
-        edge = [*lines[:_EDGE], *lines[-_EDGE:]] if len(lines) > 2 * _EDGE else lines
-        for line in edge:
-            if not line.cells:
-                seen.setdefault(_shape(line.text), {})[page] = [int(n) for n in re.findall(r"\d+", line.text)]
+        for at, line in enumerate(lines):
+            if not line.cells and line.text.strip() and _at_edge(lines, at):
+                seen.setdefault(_shape(line.text), {}).setdefault(page, []).append(line)
     least = max(2, (len(pages) + 1) // 2)
-    titles = {shape for shape, found in seen.items() if len(found) >= least and _counts_pages(found)}
-    return [_without(lines, titles) for lines in pages]
+    titles: dict[str, list[float]] = {}
+    counters: dict[str, int] = {}
+    for shapes in _same_line(seen) if len(pages) > 1 else []:
+        on_pages = {page for shape in shapes for page in seen[shape]}
+        offsets = [_counts_pages(seen[shape]) for shape in shapes]
+        if len(on_pages) < least or None in offsets:
+            continue
+        heights = [
+            line.height
+            for shape in shapes
+            for page, lines in seen[shape].items()
+            for line in lines
+            if page and line.height is not None
+        ]
+        for shape, offset in zip(shapes, offsets, strict=True):
+            if offset and shape[-1] in "。;":
+                continue  # a clause whose number happens to grow with the pages
+            titles[shape] = heights
+            if offset and len(shape) > 1 and _PAGE_NUMBER.fullmatch(shape.replace("#", "1")):
+                counters[shape] = offset[0]
+    return [_without(page, lines, titles, counters) for page, lines in enumerate(pages)]
 
 
-def _counts_pages(figures: dict[int, list[int]]) -> bool:
-    """True when each figure of a line is the same on all its pages (page -> figures) or grows with them."""
-    return all(
-        len(set(column)) == 1 or len({figure - page for page, figure in zip(figures, column, strict=True)}) == 1
-        for column in zip(*figures.values(), strict=True)
-    )
+def _at_edge(lines: Sequence[Line], at: int) -> bool:
+    height = lines[at].height
+    return at < _EDGE or at >= len(lines) - _EDGE or (height is not None and not _MARGIN < height < 1 - _MARGIN)
 
 
-def _without(lines: Sequence[Line], titles: set[str]) -> list[Line]:
+def _same_line(seen: dict[str, dict[int, list[Line]]]) -> list[list[str]]:
+    """Shapes that are readings of one line: alike, at one height, on different pages."""
+    groups: list[list[str]] = []
+    for shape in sorted(seen, key=lambda s: -len(seen[s])):
+        group = next((g for g in groups if _alike(shape, g[0], seen)), None)
+        if group is None:
+            groups.append([shape])
+        else:
+            group.append(shape)
+    return groups
+
+
+def _alike(shape: str, other: str, seen: dict[str, dict[int, list[Line]]]) -> bool:
+    if min(len(shape), len(other)) < 6 or seen[shape].keys() & seen[other].keys():
+        return False
+    heights = [[line.height for lines in seen[s].values() for line in lines] for s in (shape, other)]
+    level = [[h for h in known if h is not None] for known in heights]
+    if not all(level) or abs(median(level[0]) - median(level[1])) > _LEVEL:
+        return False
+    return SequenceMatcher(None, shape, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _counts_pages(found: dict[int, list[Line]]) -> list[int] | None:
+    """For each figure of a line that grows with the pages, by how much it is more than the page's index; ``None`` when one does neither that nor stay the same."""
+    figures = {page: _figures(lines[0].text) for page, lines in found.items()}
+    offsets = []
+    for column in zip(*figures.values(), strict=True):
+        ahead = {figure - page for page, figure in zip(figures, column, strict=True)}
+        if len(ahead) == 1:
+            offsets.append(ahead.pop())
+        elif len(set(column)) > 1:
+            return None
+    return offsets
+
+
+def _figures(text: str) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", text)]
+
+
+def _without(page: int, lines: Sequence[Line], titles: dict[str, list[float]], counters: dict[str, int]) -> list[Line]:
     kept = []
     for at, line in enumerate(lines):
-        at_edge = at < _EDGE or at >= len(lines) - _EDGE
-        if at_edge and not line.cells and line.text.strip() and _runs(line.text, titles):
-            continue
-        kept.append(line)
+        shape = _shape(line.text)
+        if line.cells or not line.text.strip():
+            kept.append(line)
+        elif shape in counters and page + counters[shape] in _figures(line.text):
+            continue  # wherever it stands among the lines: a table is read in an order of its own
+        elif not _at_edge(lines, at) or not _runs(line.text, titles) or _on_cover(page, line, titles.get(shape, [])):
+            kept.append(line)
     return kept
 
 
-def _runs(text: str, titles: set[str]) -> bool:
+def _on_cover(page: int, line: Line, heights: Sequence[float]) -> bool:
+    """True for a running title that on the first page stands elsewhere than on the others."""
+    height = line.height
+    return page == 0 and height is not None and bool(heights) and all(abs(height - h) > _LEVEL for h in heights)
+
+
+def _runs(text: str, titles: Iterable[str]) -> bool:
     """True for a page number, a running title, or several of them printed on one line."""
-    if _shape(text) in titles or _PAGE_NUMBER.fullmatch(text):
+    shape = rest = _shape(text)
+    if shape in titles or _PAGE_NUMBER.fullmatch(text):
         return True
-    rest = _shape(text)
     for title in sorted(titles, key=len, reverse=True):
         if len(title) > 3:
             rest = rest.replace(title, "")
-    return len(rest) < len(_shape(text)) and (not rest or _PAGE_NUMBER.fullmatch(rest.replace("#", "1")) is not None)
+    return len(rest) < len(shape) and (not rest or _PAGE_NUMBER.fullmatch(rest.replace("#", "1")) is not None)
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s+", "", text))
+    return re.sub(r"\d+", "#", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
 
 
 def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:

@@ -91,7 +91,8 @@ def read_picture(picture: Any) -> Reading:
     if not found:
         return Reading(lines=[], confidence=0.0, blank=False)
     confidence = sum(s * len(t) for _, t, s in found) / sum(len(t) for _, t, _ in found)
-    return Reading(lines=_in_order([(_frame(b), t) for b, t, _ in found]), confidence=round(confidence, 4), blank=False)
+    lines = _in_order([(_frame(b), t) for b, t, _ in found], picture.shape[0])
+    return Reading(lines=lines, confidence=round(confidence, 4), blank=False)
 
 
 def _frame(box: Any) -> tuple[float, float, float, float]:
@@ -100,8 +101,8 @@ def _frame(box: Any) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _in_order(found: Sequence[tuple[tuple[float, float, float, float], str]]) -> list[Line]:
-    """Pieces on one height make one line; three or more apart, on neighbouring heights, make a table row."""
+def _in_order(found: Sequence[tuple[tuple[float, float, float, float], str]], paper: float) -> list[Line]:
+    """Pieces on one height make one line; three or more apart, on neighbouring heights, make a table row. ``paper`` is the height of the picture."""
     rows: list[list[tuple[tuple[float, float, float, float], str]]] = []
     for piece in sorted(found, key=lambda p: (p[0][1] + p[0][3]) / 2):
         middle = (piece[0][1] + piece[0][3]) / 2
@@ -118,10 +119,11 @@ def _in_order(found: Sequence[tuple[tuple[float, float, float, float], str]]) ->
     for at, members in enumerate(ordered):
         texts = tuple(t.strip() for _, t in members)
         beside = any(many[i] for i in (at - 1, at + 1) if 0 <= i < len(many))
+        height = (members[0][0][1] + members[0][0][3]) / 2 / max(1.0, paper)
         if many[at] and (len(members) >= 3 or beside) and not _is_pair_of_parties(texts):
-            lines.append(Line(text=" | ".join(texts), cells=texts))
+            lines.append(Line(text=" | ".join(texts), cells=texts, height=height))
         else:
-            lines.append(Line(text=" ".join(texts) if many[at] else "".join(texts)))
+            lines.append(Line(text=" ".join(texts) if many[at] else "".join(texts), height=height))
     return lines
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from pipeline.errors import DamagedFile, EncryptedFile, NoPages, OversizedFile
 from pipeline.ingest.canon import PageInfo, assemble
-from pipeline.ingest.glyphs import glance
-from pipeline.ingest.layout import Line, drafts, without_running_titles
+from pipeline.ingest.glyphs import glance, printed_lines
+from pipeline.ingest.layout import Line, at_heights, drafts, without_running_titles
 from pipeline.ingest.tables import Box, rows, ruled
 from pipeline.settings import settings
 from pipeline.types import Document, HiddenText, PageSource
@@ -102,7 +102,8 @@ def _read_page(page: Any, picture: Any, number: int, count: int, say: Callable[[
     letters = _letters(text)
     if not _garbled(text):
         areas = ruled(seen.paths)
-        layer.lines = _lines_beside_tables(picture, areas, seen.paths) if areas else _plain_lines(text)
+        lines = _lines_beside_tables(picture, areas, seen.paths) if areas else _plain_lines(text)
+        layer.lines = at_heights(lines, printed_lines(picture))
         drawn = seen.pictures > _SCAN or seen.strokes > _OUTLINES
         if letters >= (_THIN_LAYER if seen.pictures > _FULL_PAGE else _FEWEST) or not drawn:
             return layer

@@ -118,6 +118,50 @@ def test_running_titles_and_page_numbers_are_left_out(sheet: Print, with_table: 
         assert not with_table or f"指标{number} | 95%" in text
 
 
+@pytest.mark.parametrize("counter", ["- {} -", "第 {} 页 共 4 页", "{} / 4", "第{}页"])
+def test_a_page_that_ends_in_a_table_loses_its_counter_and_title_too(sheet: Print, counter: str) -> None:
+    for number in range(1, 5):
+        sheet.at(LEFT, 805, "客服外包服务合同范本").at(300, 30, counter.format(number))
+        for clause in range(6):
+            sheet.line(f"{number}.{clause + 1} 第{number}页的条款。")
+        if number == 3:
+            sheet.table([["指标", "标准"], ["首响", "30秒"], ["满意度", "95%"]], [100, 100])
+            for clause in range(6, 12):
+                sheet.line(f"{number}.{clause + 1} 第{number}页的条款。")
+        sheet.page()
+    found = lines(read(sheet.save()))
+    assert "满意度 | 95%" in found
+    assert all("范本" not in line and (line[:1] + line[-1:]) not in ("--", "第页", "34") for line in found)
+    assert len([line for line in found if "的条款" in line]) == 30
+
+
+def test_a_contract_number_stays_on_the_cover_and_goes_as_a_running_title(sheet: Print) -> None:
+    sheet.at(200, 600, "客服外包服务合同").at(200, 560, "合同编号：KF-2025-001").at(200, 300, "二〇二五年三月").page()
+    for number in range(2, 5):
+        sheet.at(LEFT, 805, "合同编号：KF-2025-001").line(f"第{'一二三'[number - 2]}条 条款{number}").page()
+    assert lines(read(sheet.save())) == [
+        "客服外包服务合同", "合同编号：KF-2025-001", "二〇二五年三月", "第一条 条款2", "第二条 条款3", "第三条 条款4",
+    ]  # fmt: skip
+
+
+def test_a_cover_with_a_header_of_the_same_words_keeps_them_once(sheet: Print) -> None:
+    sheet.at(LEFT, 805, "合同编号：KF-2025-001").at(200, 600, "客服外包服务合同").at(
+        200, 560, "合同编号：KF-2025-001"
+    ).page()
+    for number in range(2, 5):
+        sheet.at(LEFT, 805, "合同编号：KF-2025-001").line(f"第{'一二三'[number - 2]}条 条款{number}").page()
+    assert lines(read(sheet.save()))[:3] == ["客服外包服务合同", "合同编号：KF-2025-001", "第一条 条款2"]
+
+
+def test_a_figure_alone_in_a_table_is_no_page_number(sheet: Print) -> None:
+    for number in range(1, 4):
+        for clause in range(8):
+            sheet.line(f"{number}.{clause + 1} 条款。" if clause != 4 else str(number))
+        sheet.at(300, 30, str(number)).page()
+    found = lines(read(sheet.save()))
+    assert [line for line in found if line.isdigit()] == ["1", "2", "3"]
+
+
 def test_one_page_keeps_its_title_and_loses_its_number(sheet: Print) -> None:
     sheet.line("客服外包服务合同", "第一条 服务", "- 1 -")
     assert lines(read(sheet.save())) == ["客服外包服务合同", "第一条 服务"]

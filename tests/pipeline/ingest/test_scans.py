@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline import guard
 from pipeline.ingest import ingest, ocr
-from pipeline.ingest.layout import Line
+from pipeline.ingest.layout import Line, without_running_titles
 from pipeline.segment import segment
 from pipeline.types import AlertKind, PageSource
 from tests.pipeline.ingest.conftest import check, read
@@ -172,6 +172,25 @@ def test_confidence_is_kept_and_a_low_one_reported(
     document = read(path)
     assert document.pages[0].confidence == confidence
     assert [a.kind for a in guard.alerts(document, segment(document), ())] == kinds
+
+
+def test_readings_of_one_running_title_at_one_height_are_one_line() -> None:
+    readings = [
+        "新万电商托管合同范本（2023版）", "新万电商托管合同范本(2023版)", "新方电商托管合同范本（2023版）", "新万电商托管台同范本（2023版）",
+    ]  # fmt: skip
+    body = ["甲方应付款。", "乙方应接待。", "双方应保密。", "争议由法院管辖。"]
+    pages = [
+        [Line(text=title, height=0.04 + 0.002 * at), Line(text=clause, height=0.5)]
+        for at, (title, clause) in enumerate(zip(readings, body, strict=True))
+    ]
+    assert [[line.text for line in page] for page in without_running_titles(pages)] == [[clause] for clause in body]
+
+
+def test_lines_alike_at_other_heights_are_lines_of_the_page() -> None:
+    pages = [
+        [Line(text=f"乙方应在{n}日内完成第{at}项接待工作", height=0.1 + 0.2 * at)] for at, n in enumerate("三五七")
+    ]
+    assert without_running_titles(pages) == pages
 
 
 @pytest.mark.slow
