@@ -59,16 +59,19 @@ class Case:
     evidence: Mapping[str, tuple[str, ...]]
     family: str = ""
     trade: str = ""
+    sha256: str | None = None
 
 
-def load_cases(folder: Path, checkpoints: Sequence[str], *, only: str = "") -> tuple[Case, ...]:
-    """The cases of a folder whose id starts with ``only``, in order of their names.
+def load_cases(
+    folder: Path, checkpoints: Sequence[str], *, only: str = "", suffix: str = ".labels.yaml"
+) -> tuple[Case, ...]:
+    """The cases of a folder whose id starts with ``only``, in order of their names. ``suffix`` names the labelling pass.
 
     Raises:
         DatasetError: a label file does not validate, lacks a checkpoint, or its contract is not there.
     """
     cases = []
-    for path in sorted(folder.glob(f"{only}*.labels.yaml")):
+    for path in sorted(folder.glob(f"{only}*{suffix}")):
         try:
             file = _LabelFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         except (ValidationError, yaml.YAMLError) as error:
@@ -81,13 +84,14 @@ def load_cases(folder: Path, checkpoints: Sequence[str], *, only: str = "") -> t
             raise DatasetError(f"{path.name}: {file.contract} is not beside it")
         cases.append(
             Case(
-                id=path.name.removesuffix(".labels.yaml"),
+                id=path.name.removesuffix(suffix),
                 path=source,
                 merchant=file.merchant,
                 statuses={k: v.status for k, v in file.labels.items()},
                 evidence={k: tuple(v.evidence) for k, v in file.labels.items()},
                 family=file.family,
                 trade=file.trade,
+                sha256=file.sha256,
             )
         )
     return tuple(cases)

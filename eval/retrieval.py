@@ -8,58 +8,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from eval.cases import DATASET, load_cases, locate
+from eval.figures import KS
+from eval.metrics.retrieval import Hit, area_recall, clauses_of, recall
 from pipeline.embed import configured_embedder
 from pipeline.ingest import ingest
 from pipeline.playbook import CheckpointModel, load_playbook
 from pipeline.retrieve import Arm, index, retrieve
 from pipeline.segment import segment
-from pipeline.types import Clause, Span
-
-KS = (1, 3, 5, 8, 12, 20)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One piece of evidence: its checkpoint, the clauses it stands in, and the number of clauses of its contract."""
-
-    case: str
-    checkpoint: str
-    quote: str
-    clauses: frozenset[int]
-
-
-def clauses_of(spans: Iterable[Span], clauses: Sequence[Clause]) -> frozenset[int]:
-    """Ids of the clauses that hold at least half of one of ``spans``, or its largest share where it runs over several."""
-    found: set[int] = set()
-    for span in spans:
-        shares = {c.id: min(span.end, c.end) - max(span.start, c.start) for c in clauses if c.overlaps(span)}
-        most = max(shares.values(), default=0)
-        found |= {i for i, share in shares.items() if share == most}
-    return frozenset(found)
-
-
-def recall(hits: Sequence[Hit], ranked: Mapping[tuple[str, str], Sequence[int]], k: int) -> float | None:
-    """Share of the evidence with a clause among the first ``k`` of its checkpoint's ranking; ``None`` without evidence."""
-    if not hits:
-        return None
-    return sum(bool(h.clauses & set(ranked[h.case, h.checkpoint][:k])) for h in hits) / len(hits)
-
-
-def area_recall(hits: Sequence[Hit], ranked: Mapping[tuple[str, str], Sequence[int]], k: int) -> float | None:
-    """As ``recall``, where all checkpoints of the area share what was retrieved for each."""
-    if not hits:
-        return None
-    found = 0
-    for hit in hits:
-        area = hit.checkpoint.split(".")[0] + "."
-        union = {c for (case, name), r in ranked.items() if case == hit.case and name.startswith(area) for c in r[:k]}
-        found += bool(hit.clauses & union)
-    return found / len(hits)
 
 
 def main() -> int:

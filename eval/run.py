@@ -1,156 +1,281 @@
-"""Score an engine on a split of labelled contracts.
-
-``python -m eval.run --split dev [--area fees] [--checkpoint fees.late_payment] [--wrong]``
-"""
+"""Run an engine over a dataset: one record a contract, kept as it goes, so that an interrupted run is taken up where it stopped."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
+
+from pydantic import ValidationError
 
 from eval.cases import DATASET, Case, load_cases, locate
-from eval.metrics import (
-    SCORED,
-    Cell,
-    accuracy,
-    confusion,
-    covered,
-    false_alarm_rate,
-    false_missing_rate,
-    macro_f1,
-    score,
-    serious_recall,
-)
-from pipeline.check import Checker
-from pipeline.check.rules import check_rules
+from eval.engines import SCORED, Scored
+from eval.metrics.retrieval import clauses_of
+from eval.perturb import Pair, load_pairs, perturbed
+from eval.record import CaseRecord, CellRecord, Fingerprint, PairRecord, Piece, Run, RunError, labels_sha256
+from pipeline import __version__
 from pipeline.embed import Embedder, configured_embedder
+from pipeline.errors import InputError
+from pipeline.ground import cite
 from pipeline.ingest import ingest
 from pipeline.merchant import find_merchant
-from pipeline.playbook import load_playbook
-from pipeline.retrieve import index
+from pipeline.playbook import Playbook, load_playbook
+from pipeline.retrieve import index, retrieve
+from pipeline.review import prompts_sha256, weights_sha256
 from pipeline.segment import segment
-from pipeline.types import Status, Verdict
+from pipeline.types import Citation, Clause, Document, Status, Verdict
+
+_MOST_AROUND = 1200  # characters of a clause kept around a piece of evidence
+RANKED = 20  # clauses a checkpoint whose rank is kept, for recall at k
+PAIRS = DATASET / "perturbations"
+
+Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseResult:
-    """One contract scored: cells, the verdicts behind them, and how many pieces of evidence were cited."""
+def folder_of(dataset: str) -> Path:
+    """The folder of a dataset: ``dev`` and ``test`` by name, any other by its path.
 
-    case: Case
-    cells: tuple[Cell, ...]
-    verdicts: tuple[Verdict, ...]
-    evidence_found: int
-    evidence_total: int
-    unlocated: tuple[str, ...]
-    merchant_right: bool
+    Raises:
+        RunError: there is no such folder, or no label file in it.
+    """
+    folder = DATASET / dataset if dataset in ("dev", "test") else Path(dataset)
+    if not any(folder.glob("*.labels.yaml")):
+        raise RunError(
+            f"{dataset}：没有这个数据集，或里面没有 *.labels.yaml。写 dev、test，或一个放着合同和标注的文件夹"
+        )
+    return folder
 
 
-def score_case(case: Case, checker: Checker, embedder: Embedder, only: str = "") -> CaseResult:
-    """Review one labelled contract and compare; ``only`` keeps checkpoints that start with it."""
-    document = ingest(case.path)
-    clauses = segment(document)
-    merchant = find_merchant(document, clauses)
-    indexed = index(document, clauses, embedder)
-    verdicts = tuple(
-        v for v in checker(document, clauses, load_playbook(), merchant, indexed) if v.checkpoint.startswith(only)
-    )
-    found = total = 0
-    unlocated = []
-    for verdict in verdicts:
-        for quote in case.evidence[verdict.checkpoint]:
-            spans = locate(quote, document, clauses)
-            if not spans:
-                unlocated.append(f"{verdict.checkpoint}: {quote}")
-                continue
-            total += len(spans)
-            found += covered(spans, verdict.citations)
-    cells = tuple(
-        Cell(case=case.id, checkpoint=v.checkpoint, label=case.statuses[v.checkpoint], said=v.status) for v in verdicts
-    )
-    return CaseResult(
-        case=case,
-        cells=cells,
-        verdicts=verdicts,
-        evidence_found=found,
-        evidence_total=total,
-        unlocated=tuple(unlocated),
-        merchant_right=merchant.party is case.merchant,
+def fingerprint(engine: str, cases: Sequence[Case], playbook: Playbook, embedder: Embedder) -> Fingerprint:
+    """What the figures of a run over ``cases`` depend on."""
+    files = [case.path for case in cases] + [case.path.parent / f"{case.id}.labels.yaml" for case in cases]
+    return Fingerprint(
+        engine=engine,
+        playbook=playbook.sha256,
+        prompts=prompts_sha256(),
+        embedder=embedder.name,
+        labels=labels_sha256(files),
     )
 
 
-def report(results: Sequence[CaseResult], *, wrong: bool) -> str:
-    """The figures as text; with ``wrong`` each wrong cell with label, verdict, reason and evidence."""
-    cells = [c for r in results for c in r.cells]
-    lines = [f"contracts {len(results)}  cells {len(cells)}", _headline(cells)]
-    found, total = sum(r.evidence_found for r in results), sum(r.evidence_total for r in results)
-    lines.append(f"evidence recall {_show(found / total if total else None)} ({found}/{total})")
-    lines.append(f"merchant right {sum(r.merchant_right for r in results)}/{len(results)}")
-    for status in SCORED:
-        s = score(cells, status)
-        lines.append(f"  {status:8} P {_show(s.precision)} R {_show(s.recall)} F1 {_show(s.f1)} F2 {_show(s.f2)}")
-    table = confusion(cells)
-    lines.append("label \\ said  " + "  ".join(f"{s:>10}" for s in Status))
-    lines += [f"{a:12}  " + "  ".join(f"{table.get((a, b), 0):10}" for b in Status) for a in SCORED]
-    for area in dict.fromkeys(c.checkpoint.split(".")[0] for c in cells):
-        part = [c for c in cells if c.checkpoint.startswith(area + ".")]
-        lines.append(f"{area:10} {_headline(part)}")
-    for checkpoint in dict.fromkeys(c.checkpoint for c in cells):
-        part = [c for c in cells if c.checkpoint == checkpoint]
-        lines.append(f"  {checkpoint:28} {sum(c.label is c.said for c in part)}/{len(part)}")
-    if wrong:
-        lines += [line for r in results for line in _wrong(r)]
-    return "\n".join(lines)
+def run(
+    dataset: str,
+    *,
+    engine: str = "rules",
+    only: str = "",
+    case: str = "",
+    repeat: int = 1,
+    pairs: bool = False,
+    keep: Path | None = None,
+    embedder: Embedder | None = None,
+    tell: Tell = lambda _: None,
+) -> Run:
+    """Score ``engine`` on every contract of ``dataset``.
 
+    Args:
+        dataset: ``dev``, ``test`` or a folder.
+        engine: a key of ``SCORED``.
+        only: score checkpoints whose id starts with this.
+        case: only contracts whose id starts with this.
+        repeat: how often each contract is judged, to count verdicts that flip.
+        pairs: also score the perturbation pairs of these contracts.
+        keep: where finished contracts are noted on the way; what it holds of the same run is not done again, and it goes at the end.
+        embedder: for retrieval and the reader; the configured one when ``None``.
+        tell: told of each contract done.
 
-def _headline(cells: Sequence[Cell]) -> str:
-    return (
-        f"accuracy {_show(accuracy(cells))}  macro-F1 {_show(macro_f1(cells))}  serious recall {_show(serious_recall(cells))}"
-        f"  false alarms {_show(false_alarm_rate(cells))}  false missing {_show(false_missing_rate(cells))}"
+    Raises:
+        RunError: no such engine, or no such dataset.
+        DatasetError: a label file does not validate.
+    """
+    if engine not in SCORED:
+        raise RunError(f"没有名为「{engine}」的引擎，可评测：{'、'.join(SCORED)}")
+    playbook, embedder = load_playbook(), embedder or configured_embedder()
+    cases = load_cases(folder_of(dataset), [c.id for c in playbook.checkpoints], only=case)
+    mark = fingerprint(engine, cases, playbook, embedder)
+    judge = _Judge(SCORED[engine], playbook, embedder, only, repeat)
+    identity = f"{mark.model_dump_json()}|{__version__}|{weights_sha256()}|{only}|{repeat}|{pairs}"
+    by_case = _pairs_of(cases) if pairs else {}
+    with _Journal(keep, hashlib.sha256(identity.encode()).hexdigest()) as journal:
+        records: list[CaseRecord] = []
+        scored: list[PairRecord] = []
+        for number, own in enumerate(cases, 1):
+            done = journal.done.get(own.id)
+            if done is None:
+                done = judge.case(own, by_case.get(own.id, ()))
+                journal.note(*done)
+            records.append(done[0])
+            scored += done[1]
+            right = sum(c.label is c.said for c in done[0].cells)
+            tell(f"[{number}/{len(cases)}] {own.id} {done[0].error or f'{right}/{len(done[0].cells)}'}")
+    return Run(
+        dataset=dataset,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        fingerprint=mark,
+        version=__version__,
+        weights=weights_sha256(),
+        reads_all=SCORED[engine].reads_all,
+        only=only,
+        cases=tuple(records),
+        pairs=tuple(scored),
     )
 
 
-def _wrong(result: CaseResult) -> list[str]:
-    lines = []
-    for cell, verdict in zip(result.cells, result.verdicts, strict=True):
-        if cell.label is cell.said:
-            continue
-        lines.append(f"\n[{cell.case}] {cell.checkpoint}: label {cell.label}, said {cell.said} — {verdict.reason}")
-        lines += [f"    label: {q}" for q in result.case.evidence[cell.checkpoint]]
-        lines += [f"    cited: {c.clause}: {c.text}" for c in verdict.citations]
-    lines += [f"[{result.case.id}] evidence not located: {q}" for q in result.unlocated]
-    return lines
+def _pairs_of(cases: Sequence[Case]) -> dict[str, list[Pair]]:
+    known = {case.id for case in cases}
+    out: dict[str, list[Pair]] = {}
+    for path in sorted(PAIRS.glob("*.jsonl")):
+        for pair in load_pairs(path):
+            if pair.case in known:
+                out.setdefault(pair.case, []).append(pair)
+    return out
 
 
-def _show(value: float | None) -> str:
-    return "  –  " if value is None else f"{value:.3f}"
+class _Judge:
+    """An engine with everything it needs, ready to take contracts."""
+
+    def __init__(self, scored: Scored, playbook: Playbook, embedder: Embedder, only: str, repeat: int) -> None:
+        self._scored, self._playbook, self._embedder = scored, playbook, embedder
+        self._only, self._repeat = only, repeat
+
+    def case(self, case: Case, pairs: Iterable[Pair] = ()) -> tuple[CaseRecord, list[PairRecord]]:
+        """One contract and its perturbation pairs; a contract that cannot be read becomes a record of why."""
+        sha256 = hashlib.sha256(case.path.read_bytes()).hexdigest()
+        known = {"id": case.id, "file": case.path.name, "sha256": sha256, "family": case.family, "trade": case.trade}
+        start = perf_counter()
+        try:
+            document = ingest(case.path)
+        except InputError as error:
+            return CaseRecord(**known, merchant=case.merchant, error=str(error)), []
+        clauses = segment(document)
+        merchant = find_merchant(document, clauses)
+        indexed = index(document, clauses, self._embedder)
+        ranked = retrieve(indexed, self._embedder, self._playbook.checkpoints, k=RANKED)
+        verdicts = self._scored.check(document, clauses, self._playbook, merchant, indexed)
+        spent = round((perf_counter() - start) * 1000)
+        others = [
+            self._scored.check(document, clauses, self._playbook, merchant, indexed) for _ in range(self._repeat - 1)
+        ]
+        cells = tuple(
+            _cell(case, v, tuple(o[at].status for o in others), tuple(c.clause for c in ranked[v.checkpoint]), document, clauses)
+            for at, v in enumerate(verdicts)
+            if v.checkpoint.startswith(self._only)
+        )  # fmt: skip
+        record = CaseRecord(
+            **known,
+            merchant=case.merchant,
+            merchant_said=merchant.party,
+            characters=len(document.text),
+            clauses=tuple((c.start, c.end) for c in clauses),
+            cells=cells,
+            milliseconds=spent,
+        )
+        before = {v.checkpoint: v.status for v in verdicts}
+        return record, [self._pair(pair, document, before) for pair in pairs if pair.checkpoint.startswith(self._only)]
+
+    def _pair(self, pair: Pair, document: Document, before: dict[str, Status]) -> PairRecord:
+        edited = perturbed(document, pair)
+        clauses = segment(edited)
+        merchant = find_merchant(edited, clauses)
+        verdicts = self._scored.check(edited, clauses, self._playbook, merchant, index(edited, clauses, self._embedder))
+        after = {v.checkpoint: v for v in verdicts}
+        return PairRecord(
+            id=pair.id,
+            kind=pair.kind,
+            checkpoint=pair.checkpoint,
+            before=pair.before,
+            after=pair.after,
+            said_before=before[pair.checkpoint],
+            said_after=after[pair.checkpoint].status,
+            disturbed=tuple(c for c in pair.unchanged if after[c].status is not before[c]),
+            watched=len(pair.unchanged),
+            reason=after[pair.checkpoint].reason,
+        )
 
 
-def main() -> int:
-    """Command line; exit 0."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", default="dev")
-    parser.add_argument("--area", default="")
-    parser.add_argument("--checkpoint", default="")
-    parser.add_argument("--case", default="", help="only contracts whose id starts with this")
-    parser.add_argument("--wrong", action="store_true")
-    parser.add_argument("--rules-only", action="store_true", help="without the semantic reader")
-    args = parser.parse_args()
-    folder = Path(args.split) if "/" in args.split else DATASET / args.split
-    cases = load_cases(folder, [c.id for c in load_playbook().checkpoints])
-    embedder = configured_embedder()
-    only = args.checkpoint or (args.area + "." if args.area else "")
-    results = [
-        score_case(c, partial(check_rules, semantic=not args.rules_only), embedder, only)
-        for c in cases
-        if c.id.startswith(args.case)
-    ]
-    sys.stdout.write(report(results, wrong=args.wrong) + "\n")
-    return 0
+def _cell(
+    case: Case,
+    verdict: Verdict,
+    again: tuple[Status, ...],
+    ranked: tuple[int, ...],
+    document: Document,
+    clauses: Sequence[Clause],
+) -> CellRecord:
+    found = [(quote, locate(quote, document, clauses)) for quote in case.evidence[verdict.checkpoint]]
+    shown = document if verdict.status is not case.statuses[verdict.checkpoint] else None
+    return CellRecord(
+        checkpoint=verdict.checkpoint,
+        label=case.statuses[verdict.checkpoint],
+        said=verdict.status,
+        reason=verdict.reason,
+        figure=verdict.figure,
+        evidence=tuple(_piece(span, clauses, shown) for _, spans in found for span in spans),
+        lost=tuple(quote for quote, spans in found if not spans),
+        citations=tuple(_piece(c, clauses, shown) for c in verdict.citations),
+        exact=sum(cite(document, clauses, c).text == c.text for c in verdict.citations),
+        rejected=verdict.rejected_quotes,
+        ranked=ranked,
+        again=again,
+    )
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _piece(citation: Citation, clauses: Sequence[Clause], shown: Document | None) -> Piece:
+    """A citation as kept; with ``shown`` the clause around it is kept too."""
+    within = clauses_of([citation], clauses)
+    held = max((min(citation.end, clauses[i].end) - max(citation.start, clauses[i].start) for i in within), default=0)
+    return Piece(
+        start=citation.start,
+        end=citation.end,
+        text=citation.text,
+        clause=citation.clause,
+        clauses=within,
+        whole=2 * held >= citation.end - citation.start,
+        around=""
+        if shown is None
+        else "\n".join(shown.slice(clauses[i]).strip() for i in sorted(within))[:_MOST_AROUND],
+    )
+
+
+class _Journal:
+    """Finished contracts, one a line, under the identity of their run; written through at once, gone when the run is complete."""
+
+    def __init__(self, path: Path | None, identity: str) -> None:
+        self._path, self._identity = path, identity
+        self.done: dict[str, tuple[CaseRecord, list[PairRecord]]] = dict(self._read())
+
+    def _read(self) -> Iterator[tuple[str, tuple[CaseRecord, list[PairRecord]]]]:
+        if self._path is None or not self._path.is_file():
+            return
+        head, *lines = self._path.read_text(encoding="utf-8").split("\n")
+        if head != self._identity:
+            return
+        for line in lines:
+            try:
+                row = json.loads(line)
+                record = CaseRecord.model_validate(row["case"])
+                yield record.id, (record, [PairRecord.model_validate(p) for p in row["pairs"]])
+            except (ValueError, ValidationError, KeyError, TypeError):
+                return  # cut off in the middle of a line: that contract is done again
+
+    def __enter__(self) -> _Journal:
+        if self._path is not None:
+            lines = [self._identity, *(self._line(*done) for done in self.done.values())]
+            self._path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self._path is not None and kind is None:
+            self._path.unlink(missing_ok=True)
+
+    def note(self, record: CaseRecord, pairs: list[PairRecord]) -> None:
+        """Keep one finished contract."""
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(self._line(record, pairs) + "\n")
+
+    @staticmethod
+    def _line(record: CaseRecord, pairs: list[PairRecord]) -> str:
+        row = {"case": record.model_dump(mode="json"), "pairs": [p.model_dump(mode="json") for p in pairs]}
+        return json.dumps(row, ensure_ascii=False)
