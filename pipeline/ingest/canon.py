@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.ingest.contents import contents_of
 from pipeline.types import Block, BlockKind, Document, HiddenText, Page, PageSource, Span
 
 CELL = " | "
@@ -51,7 +52,7 @@ def assemble(
     hidden: Sequence[HiddenText] = (),
     tracked_changes: int = 0,
 ) -> Document:
-    """Join blocks with line breaks; ``text[block.start:block.end]`` is the block's text. Empty drafts are left out.
+    """Join blocks with line breaks; ``text[block.start:block.end]`` is the block's text. Empty drafts and a table of contents are left out.
 
     Pages tile the text in order; a page without blocks is empty and stands where the one before ends.
     """
@@ -59,8 +60,10 @@ def assemble(
     parts: list[str] = []
     starts: dict[int, int] = {}
     at = 0
-    for draft in drafts:
-        if not draft.text.strip():
+    filled = [draft for draft in drafts if draft.text.strip()]
+    contents = contents_of([draft.text for draft in filled])
+    for number, draft in enumerate(filled):
+        if number in contents:
             continue
         starts.setdefault(draft.page, at)
         cells: list[Span] = []
