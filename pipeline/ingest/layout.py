@@ -26,8 +26,9 @@ _START = re.compile(
     r"(?:第\s*[\d一二三四五六七八九十百零〇]+\s*[章节编篇条條](?!\s*(?:所|的|约定|規定|规定|之|中|款|项|、|和|及|至|或|第))"
     r"|[一二三四五六七八九十]{1,3}\s*[、.．]|[（(]\s*[一二三四五六七八九十\d]{1,3}\s*[）)]|\d{1,2}\s*[、．](?!\d)|\d{1,2}\.(?!\d)\s*\S|\d{1,2}(?:\.\d{1,2}){1,3}(?![\d%‰])\s*(?=[\u4e00-\u9fff（“《A-Z\s])(?!\s*(?:倍|元|万|秒|分|小时|天|日|个|%))"
     r"|\d{1,2}\s*[)）]|[①-⑳]|[a-zA-Z][.)）]\s|[-–•●○■□☐☑]\s*\S|附件\s*[一二三四五六七八九十\d]|附录\s*[A-Z一二三四五六七八九十\d]|补充协议|(?:Article|ARTICLE|Section|SECTION|Schedule|SCHEDULE|Annex|ANNEX|Clause)\s+[\dA-ZIVX]"
-    r"|(?:甲|乙|丙)\s*方\s*[（(：:]|[一-龥]{2,8}[：:]\s*\S{0,30}$)"
+    r"|(?:甲|乙|丙)\s*方\s*[（(：:])"
 )
+_FIELD = re.compile(r"[一-龥]{2,8}[：:]\s*\S{0,30}$")
 _STRONG_START = re.compile(
     r"第\s*[\d一二三四五六七八九十百]+\s*[章条條]\s|\d{1,2}\.\d{1,2}\s|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,2}、|附件[一二三四五六七八九十\d]"
 )
@@ -37,11 +38,16 @@ _CLOSERS = "”’」』）)】》"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One printed line; ``cells`` makes it a table row. ``height`` is the share of the page above it, ``None`` where it is not known."""
+    """One printed line; ``cells`` makes it a table row.
+
+    ``height`` is the share of the page above it, ``None`` where it is not known; ``full`` is true where it is seen to run into the margin,
+    however few its signs.
+    """
 
     text: str
     cells: tuple[str, ...] = ()
     height: float | None = None
+    full: bool = False
 
 
 def width(text: str) -> int:
@@ -186,7 +192,7 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
     usual = _usual_width(line.text for _, lines in pages for line in lines if not line.cells)
     pending = ""
     start_page = 1
-    last = ""
+    last = Line(text="")
     table = index = 0
     head: tuple[str, ...] = ()
     in_table = False
@@ -216,7 +222,7 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
                 if pending:
                     yield Draft(text=pending, page=start_page)
                 pending, start_page = text, page
-            last = text
+            last = replace(line, text=text)
     if pending:
         yield Draft(text=pending, page=start_page)
 
@@ -232,16 +238,24 @@ def _usual_width(texts: Iterable[str]) -> int:
     return widths[int(len(widths) * 0.9)] if widths else 0
 
 
-def _continues(last: str, text: str, usual: int) -> bool:
-    """True when ``text`` is the rest of the sentence that ran into the margin on the line ``last``."""
-    if usual < _NARROWEST or width(last) < _FULL * usual:
+def _continues(before: Line, text: str, usual: int) -> bool:
+    """True when ``text`` is the rest of the sentence that ran into the margin on the line ``before``."""
+    last = before.text
+    if usual < _NARROWEST or not (before.full or width(last) >= _FULL * usual):
         return False
     ended = last.rstrip(_CLOSERS)[-1:] in _ENDS
     if _STRONG_START.match(text) and (ended or not re.search(r"[，,、（(“和与及或的按照据]$", last)):
         return False
     if ended:
         return False
-    return _START.match(text) is None or re.search(r"[，,、（(“]$", last) is not None
+    if before.full and last.endswith("_"):
+        return re.match(r"[%‰‱，。；、)）元秒天日个]", text) is not None
+    if re.search(r"[，,、（(“]$", last):
+        return True
+    if _FIELD.match(text):
+        # a field of a form stands alone, unless a sentence with a blank in it runs into its words
+        return before.full and re.search(r"[：:]", re.split(r"[，；。]", last)[-1]) is None
+    return _START.match(text) is None
 
 
 def join(left: str, right: str) -> str:

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from pipeline.errors import DamagedFile, OversizedFile
+from pipeline.ingest.blanks import BLANK, Piece, ink_of, permille, with_blanks
 from pipeline.ingest.canon import PageInfo, assemble
 from pipeline.ingest.layout import Line, drafts, without_running_titles
 from pipeline.settings import settings
@@ -91,46 +92,49 @@ def read_picture(picture: Any) -> Reading:
     if not found:
         return Reading(lines=[], confidence=0.0, blank=False)
     confidence = sum(s * len(t) for _, t, s in found) / sum(len(t) for _, t, _ in found)
-    lines = _in_order([(_frame(b), t) for b, t, _ in found], picture.shape[0])
+    lines = _in_order([_piece(b, permille(t.strip())) for b, t, _ in found], ink_of(picture))
     return Reading(lines=lines, confidence=round(confidence, 4), blank=False)
 
 
-def _frame(box: Any) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a quadrilateral."""
+def _piece(box: Any, text: str) -> Piece:
+    """A text with the frame of its quadrilateral."""
     xs, ys = [float(p[0]) for p in box], [float(p[1]) for p in box]
-    return min(xs), min(ys), max(xs), max(ys)
+    return Piece(min(xs), min(ys), max(xs), max(ys), text)
 
 
-def _in_order(found: Sequence[tuple[tuple[float, float, float, float], str]], paper: float) -> list[Line]:
-    """Pieces on one height make one line; three or more apart, on neighbouring heights, make a table row. ``paper`` is the height of the picture."""
-    rows: list[list[tuple[tuple[float, float, float, float], str]]] = []
-    for piece in sorted(found, key=lambda p: (p[0][1] + p[0][3]) / 2):
-        middle = (piece[0][1] + piece[0][3]) / 2
+def _in_order(found: Sequence[Piece], ink: Any) -> list[Line]:
+    """Pieces on one height make one line; three or more apart, on neighbouring heights, make a table row. ``ink`` is where print is."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(found, key=lambda p: p.top + p.bottom):
+        middle = (piece.top + piece.bottom) / 2
         for members in reversed(rows[-3:]):
-            top, bottom = members[0][0][1], members[0][0][3]
-            if top <= middle <= bottom:
+            if members[0].top <= middle <= members[0].bottom:
                 members.append(piece)
                 break
         else:
             rows.append([piece])
-    ordered = [sorted(members, key=lambda p: p[0][0]) for members in rows]
+    ordered = [with_blanks(sorted(members, key=lambda p: p.left), ink) for members in rows]
     many = [len(members) >= 2 and _apart(members) for members in ordered]
+    rights = sorted(p.right for p in found)
+    margin = rights[int(len(rights) * 0.9)] if rights else 0.0
     lines = []
     for at, members in enumerate(ordered):
-        texts = tuple(t.strip() for _, t in members)
+        texts = tuple(p.text for p in members)
         beside = any(many[i] for i in (at - 1, at + 1) if 0 <= i < len(many))
-        height = (members[0][0][1] + members[0][0][3]) / 2 / max(1.0, paper)
+        height = (members[0].top + members[0].bottom) / 2 / ink.shape[0]
         if many[at] and (len(members) >= 3 or beside) and not _is_pair_of_parties(texts):
             lines.append(Line(text=" | ".join(texts), cells=texts, height=height))
         else:
-            lines.append(Line(text=" ".join(texts) if many[at] else "".join(texts), height=height))
+            text = " ".join(texts) if many[at] else "".join(texts)
+            full = BLANK in text and members[-1].right > margin - members[-1].height
+            lines.append(Line(text=text, height=height, full=full))
     return lines
 
 
-def _apart(members: Sequence[tuple[tuple[float, float, float, float], str]]) -> bool:
+def _apart(members: Sequence[Piece]) -> bool:
     """True when a gap as wide as two signs stands between neighbours."""
-    height = members[0][0][3] - members[0][0][1]
-    return any(b[0][0] - a[0][2] > 1.2 * height for a, b in itertools.pairwise(members))
+    height = members[0].height
+    return any(b.left - a.right > 1.2 * height for a, b in itertools.pairwise(members))
 
 
 def _is_pair_of_parties(texts: Sequence[str]) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
@@ -16,7 +18,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline import guard
 from pipeline.ingest import ingest, ocr
-from pipeline.ingest.layout import Line, without_running_titles
+from pipeline.ingest.blanks import Piece, ink_of, permille, with_blanks
+from pipeline.ingest.layout import Line, drafts, without_running_titles
 from pipeline.segment import segment
 from pipeline.types import AlertKind, PageSource
 from tests.pipeline.ingest.conftest import check, read
@@ -191,6 +194,98 @@ def test_lines_alike_at_other_heights_are_lines_of_the_page() -> None:
         [Line(text=f"乙方应在{n}日内完成第{at}项接待工作", height=0.1 + 0.2 * at)] for at, n in enumerate("三五七")
     ]
     assert without_running_titles(pages) == pages
+
+
+@pytest.mark.parametrize(
+    ("read_as", "meant"),
+    [
+        ("每日5%0支付", "每日5‰支付"),
+        ("按【5】%0计", "按【5】‰计"),
+        ("每分钟0.5%o。", "每分钟0.5‰。"),
+        ("5%00（万分之五）", "5‱（万分之五）"),
+        ("不低于95%0次漏接", "不低于95%0次漏接"),
+        ("满意度100%0", "满意度100%0"),
+        ("5%0.5", "5%0.5"),
+        ("上浮5%of", "上浮5%of"),
+        ("%0", "%0"),
+        ("单价5%。", "单价5%。"),
+    ],
+)
+def test_a_sign_of_thousandths_is_told_from_a_percentage(read_as: str, meant: str) -> None:
+    assert permille(read_as) == meant
+
+
+Strokes = Sequence[tuple[int, int, int, int]]
+RULE: Strokes = [(210, 46, 330, 48)]
+
+
+def joined(pieces: Sequence[tuple[int, int, str]], strokes: Strokes = ()) -> list[str]:
+    """Pieces of one line of 40 pixels on a sheet with these strokes of ink, texts as they come out."""
+    sheet = Image.new("RGB", (1000, 100), "white")
+    for stroke in strokes:
+        ImageDraw.Draw(sheet).rectangle(stroke, fill="black")
+    found = with_blanks([Piece(left, 10, right, 50, text) for left, right, text in pieces], ink_of(np.asarray(sheet)))
+    return [piece.text for piece in found]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "strokes", "texts"),
+    [
+        ([(50, 205, "不低于"), (335, 500, "%，满意率")], RULE, ["不低于____%，满意率"]),
+        ([(50, 205, "不低于"), (335, 500, "%，满意率")], [], ["不低于____%，满意率"]),
+        ([(50, 205, "平台："), (335, 500, "；需要同")], [], ["平台：____；需要同"]),
+        ([(50, 205, "平台："), (335, 500, "需要同")], RULE, ["平台：____需要同"]),
+        ([(50, 205, "网址：")], RULE, ["网址：____"]),
+        ([(335, 500, "（甲方）")], RULE, ["____（甲方）"]),
+        ([(50, 205, "签字："), (600, 700, "签字：")], RULE, ["签字：____", "签字："]),
+        ([(50, 205, "签字："), (335, 500, "日期：")], [], ["签字：", "日期："]),
+        ([(50, 205, "单价"), (335, 500, "元/人/月")], [], ["单价", "元/人/月"]),
+        ([(50, 205, "本月。"), (335, 500, "%，满意率")], [], ["本月。", "%，满意率"]),
+        ([(50, 205, "不低于"), (215, 500, "%，满意率")], [], ["不低于", "%，满意率"]),
+        ([(50, 205, "甲方"), (335, 500, "乙方")], [(20, 46, 900, 48)], ["甲方", "乙方"]),
+        ([(50, 205, "甲方"), (335, 500, "乙方")], [(210, 29, 330, 31)], ["甲方", "乙方"]),
+        ([(50, 205, "甲方"), (335, 500, "乙方")], [(210, 46, 240, 48)], ["甲方", "乙方"]),
+        ([(50, 205, "甲方"), (335, 500, "乙方")], [(210, 30, 330, 48)], ["甲方", "乙方"]),
+    ],
+    ids=[
+        "rule-before-a-unit", "gap-before-a-unit", "gap-before-a-stop", "rule-before-words", "rule-at-the-end", "rule-at-the-start",
+        "rule-of-the-left-column", "two-columns", "cells", "after-a-stop", "narrow-gap", "border", "dash", "short", "thick",
+    ],
+)  # fmt: skip
+def test_a_blank_is_seen_in_the_picture(
+    pieces: Sequence[tuple[int, int, str]], strokes: Strokes, texts: list[str]
+) -> None:
+    assert joined(pieces, strokes) == texts
+
+
+def test_a_line_with_a_blank_that_reaches_the_margin_goes_on_below() -> None:
+    usual = "乙方应当按照甲方确认的排班安排客服人员在线接待买家"
+    page = [
+        Line(text=usual + "。"),
+        Line(text="1.2 平台：____；需要同", full=True),
+        Line(text="时接待的其他入口：____"),
+        Line(text="满意率不低于____", full=True),
+        Line(text="%，按月统计。"),
+        Line(text="其他事项：____", full=True),
+        Line(text="填表人：张三"),
+    ]
+    assert [d.text for d in drafts([(1, page)])] == [
+        usual + "。", "1.2 平台：____；需要同时接待的其他入口：____", "满意率不低于____%，按月统计。", "其他事项：____", "填表人：张三",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("long", [70, 260])
+def test_blanks_of_a_scanned_page_are_read(tmp_path: Path, long: int) -> None:
+    sheet = picture(["客服外包服务合同", "第一条 甲方每月支付服务费5000元。"])
+    pen, font = ImageDraw.Draw(sheet), ImageFont.truetype(next(f for f in _FONTS if Path(f).exists()), 36)
+    pen.text((80, 240), "第二条 满意率不低于", font=font, fill="black")
+    start = 80 + int(font.getlength("第二条 满意率不低于")) + 4
+    pen.line((start, 284, start + long, 284), fill="black", width=2)
+    pen.text((start + long + 4, 240), "%，按月考核。", font=font, fill="black")
+    path = tmp_path / "空格.png"
+    sheet.save(path)
+    assert re.search(r"满意率不低于_{2,}%，按月考核", read(path).text)  # a short rule the engine reads by itself
 
 
 @pytest.mark.slow
