@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.check.rules.fees.cues import FEE, PAY
+from pipeline.check.rules.fees.cues import FEE, PAY, pays
 from pipeline.check.rules.measure import MONTH, upper
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence
@@ -35,6 +35,9 @@ _WHOLE = any_of(
     r"(?:全年|全期|整(?:个|期)|全部服务期|所购(?:全部)?服务期|合同期(?:内)?(?:全部|的全部)?|服务期(?:内)?全部|年度|一(?:整)?年|合同总(?:价|额|金额)|合同(?:价款|金额)(?:全额|的?100%)|合同全款|总价(?:款)?|总费用)",
     r"(?:全款|全额|全部(?:费用|款项|服务费|价款|合同款)?|一次性?(?:全部|全额)?(?:付|缴|交|支付|预付|结)[^。;；,，]{0,4}|100%)",
 )  # fmt: skip
+# What the vendor pays its own people, or anybody pays the tax office, is not the fee.
+_WAGES = r"<V>[^。;；,，]{0,24}(?:支付|发放|结清|足额)[^。;；,，]{0,12}(?:工资|薪酬|薪资|劳动报酬)|(?:支付|发放)(?:的)?(?:工资|薪酬|薪资|劳动报酬)"
+_LONG_EN = r"(?:three|four|six|nine|twelve|[3-9]|1[0-9])(?:\([^)]*\))?months|quarter|half-?year|(?:each|one|every|per)year|annual|yearly"
 _ONE_MONTH = any_of(r"当月|上月|本月|次月|每月|该月|月度|按月|逐月|首月|(?:一|1)个月|每单|结算|对账|验收")
 _LONG = any_of(
     r"(?:按|每|当|该|一|整)?(?:个)?季(?:度)?(?![^。;；,，]{0,4}(?:节|终了|末|结束))",
@@ -56,6 +59,7 @@ _NOT_FEE = any_of(
     r"社保",
     r"个税",
     r"奖励|奖金",
+    r"补偿|录用|雇用|聘用|hires",
     r"运费",
 )
 _SOON = any_of(
@@ -75,6 +79,18 @@ _SOON = any_of(
 )
 
 
+# Days that are no day of payment: of an objection, of notice or settling at the end, of counting, of an audit.
+_OTHER_DAYS = any_of(
+    r"(?<![无没])(?<!没有|未提)异议[^。;；]{0,40}(?:提出|说明|告知|先[付行]|核对|复核)|disputes?(?!d)",
+    r"(?:提前|提早)[^。;；]{0,14}(?:通知|告知|书面|邮件)",
+    r"解除|终止|解约|撤场|退场|分手|叫停|交接|(?<!每)(?:期限?|届)满(?!之日起[^。;；]{0,14}[付拨])|结束合作|清算",
+    r"(?:付款)?期[间限][^。;；]{0,6}顺延|最后一日为|审计|检查|对账函|已付清|留存|移交",
+    r"(?:说明|提交|报送|反馈|答复)(?:理由|材料|数据)",
+)
+_DUE = r"(?:内|前|之前|日|号|天|底|初|末)[^。;；]{0,24}(?:支付|付清|付讫|付至|付款|付给|汇|打款|转账|缴|结清|划|拨|pay)|(?:支付|付款|付清|缴|汇)[^。;；,，]{0,10}(?:日|号|内|前)|pays?"
+_EVERY = r"(?:每|按|逐)(?:个)?(?:自然)?(?:月|季|周|双月|半月)|[月季周]结|次月|翌月|下个?月|结算(?:周)?期|付款(?:期|日)|monthly|quarterly|invoice"
+
+
 def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if not sentence.about(PAY):
         return
@@ -84,21 +100,23 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=prepaid)
         return
-    if sentence.has(_NOT_FEE):
+    if sentence.has(_NOT_FEE) or sentence.has(_WAGES):
         return
-    if sentence.has(r"逾期(?!提交|未交|报送)|迟延|延迟|违约|工资|薪(?!酬发放)|罚") and not sentence.has(_CYCLE):
+    if sentence.has(r"逾期(?!提交|未交|报送)|迟延|延迟|违约|罚") and not sentence.has(_CYCLE):
         return
     timed = [
         f
         for f in sentence.figures
         if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE) and not f.quantity.trigger
     ]
-    pays = sentence.has(PAY)
+    paying = pays(sentence)
+    if sentence.has(_OTHER_DAYS) and not (sentence.has(_EVERY) and sentence.has(_DUE)):
+        return
     text = _time_of_payment(timed)
     day = sentence.has(_DAY) or any(
         f.quantity.value <= 95 * 86400 for f in timed if f.quantity.kind is QuantityKind.DURATION
     )
-    paid_fee = pays and (sentence.about(FEE) or sentence.has(r"款|账|钱") or sentence.has(_CYCLE))
+    paid_fee = paying and (sentence.about(FEE) or sentence.has(r"款|账|钱") or sentence.has(_CYCLE))
     if paid_fee and sentence.has(_CYCLE) and day and not sentence.blanks:
         yield Signal(
             sentence=sentence,
@@ -106,10 +124,10 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             reason=f"写明结算周期和付款时间{text}",
             figure=text.strip("（）") or None,
         )
-    elif pays and sentence.about(FEE) and timed and sentence.has(r"内|前|之日起|后|within") and not sentence.blanks:
+    elif paying and sentence.about(FEE) and timed and sentence.has(r"内|前|之日起|后|within") and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明付款时间{text}", figure=timed[0].quantity.text)
     elif (
-        pays
+        paying
         and (sentence.about(FEE) or sentence.has(r"款|账单|钱|invoice"))
         and (sentence.has(_SOON) or sentence.has(_CYCLE) or sentence.blanks)
     ):
@@ -132,7 +150,9 @@ def _prepaid(sentence: Sentence, months: float) -> str:
         r"一次(?:性)?[^。;；,，]{0,8}(?:付清|缴清|付讫|交清)[^。;；]{0,12}(?:全部|整个|服务期|合同|全年|年)"
     ):
         return ""
-    if not (sentence.about(FEE) or sentence.has(r"款|钱|价|预[付缴]")):
+    if sentence.has(r"inadvance|upfront") and sentence.has(_LONG_EN):
+        return "要求按季或更长周期预付"
+    if not (sentence.about(FEE) or sentence.has(r"款|钱|价|预[付缴]|首付")):
         return ""
     for figure in sentence.figures_of(QuantityKind.DURATION):
         before = sentence.plain[max(0, figure.start - 12) : figure.start]
