@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Sentence
 
@@ -14,7 +16,7 @@ TEAM = r"(?:<V>|项目[组部]|班组|坐席|座席|席位|客服(?:人员|团�
 
 _FREELY = any_of(
     r"有权",
-    r"(?<![不认许])(?<![后,，意可经的且]方)(?<![后经])可(?!能|靠|行性|用|追|读|查|见)(?:以)?",
+    r"(?<![不认许])(?<![后,，意可经的且]方)(?<![后经])可以?(?!能|靠|行性|用|追|读|查|见|以)",
     r"(?<![不无须应值使所取获变觉懂记免求显来求])得(?=[于以自随视因不逕径独单任将依按]|由<V>)",
     r"(?<![应须当])自[行主]|自个儿|自己(?:定|做主|掂量|挪|改|调|排|决定)|独自|独立(?:决定|确定)",
     r"单方|径行|逕行",
@@ -28,7 +30,7 @@ _FREELY = any_of(
 )  # fmt: skip
 _TAKES_AWAY = any_of(
     r"调整|变更|增减|缩[减短]|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
-    r"change|discontinue|remove|drop|modify|withdraw|merge|shorten|shift|reduce|suspend|vary|revise",
+    r"change|discontinue|remove|drop|modify|withdraw|substitute|merge|shorten|shift|reduce|suspend|vary|revise",
 )  # fmt: skip
 _AGREEMENT = r"(?:同意|确认|许可|认可|点头|商量|批准?|核准|协商|答应|approval|consent)"
 _MERCHANT_AGREES = any_of(
@@ -37,14 +39,21 @@ _MERCHANT_AGREES = any_of(
     r"双方[^。;；,，]{0,10}(?:同意|确认|协商|商定)",
     r"(?<!并)(?<!甲方)(?<!无)(?:不得|不可(?!抗)|不能|不许|不准|无权|严禁)[^。;；,，]{0,8}(?:自行|自己|单方|擅自|随意|任意|变更|调整|更换|取消|关|停|改|减|撤)",
     r"priorwrittenconsent|shallnot|maynot",
+    r"(?:盖章|签[字署认])[^。;；,，]{0,8}(?:为准|生效|后)|写单子盖章",
 )
 NO_AGREEMENT = any_of(
     r"(?:无须|无需|不必|不需|不用|毋须|毋庸|无庸|不经|未经|免)[^。;；,，]{0,10}" + _AGREEMENT,
     r"不以[^。;；]{0,10}(?:同意|认可)[^。;；]{0,4}前提",
+    r"(?:无须|无需|不必|不需|不用|毋须|毋庸)[^。;；,，]{0,6}(?:签[字署认]|盖章|变更单|补充协议)",
     r"恕不另行通知",
     r"<M>[^。;；,，]{0,6}不(?:持|得|得提出|得有|许|能)[^。;；]{0,6}(?:异议|埋怨|拒绝|意见|反对)",
     r"without[^.;]{0,30}(?:approval|consent)",
 )
+
+# 坐席的数量, 坐席单价: what is counted or paid, nobody who acts.
+_NO_ACTOR = r"(?!的?(?:数量?|人数|单价|月?费|班次|班表|配置|人选|名单|工资))"
+_NEW_CLAUSE = re.compile(r"[。;；]|[,，](?:但|请|且应|并应)")
+_WINDOW, _LATIN_WINDOW = 26, 70
 
 
 def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 44) -> bool:
@@ -58,12 +67,13 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
     if sentence.has(_MERCHANT_AGREES) and not free:
         return False
     text = compiled(NO_AGREEMENT, sentence.sides).sub("单方", sentence.plain)
-    sides = compiled(r"(?P<v>" + TEAM + r")|(?P<m><M>)", sentence.sides)
+    sides = compiled(r"(?P<v>" + TEAM + _NO_ACTOR + r")|(?P<m><M>)", sentence.sides)
     topics = compiled(topic, sentence.sides)
     for freely in compiled(_FREELY, sentence.sides).finditer(text):
         end = freely.end()
-        done = compiled(act, sentence.sides).search(text, max(freely.start() - 6, 0), end + 26)
-        if done is None or "。" in text[end : done.start()]:
+        window = _LATIN_WINDOW if freely.group(0).isascii() else _WINDOW
+        done = compiled(act, sentence.sides).search(text, max(freely.start() - 6, 0), end + window)
+        if done is None or _NEW_CLAUSE.search(text, end, max(end, done.start())):
             continue
         if not topics.search(text, max(0, freely.start() - reach), done.end() + 24):
             continue

@@ -41,7 +41,7 @@ def _response_time(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         topic = any_of(topic, _EVENT)
     # Hours and days after a report are incident handling, not the answer to a shopper.
     figures = figures_near(
-        sentence, topic, QuantityKind.DURATION, accept=lambda f: f.quantity.value <= 3600 and not _by_robot(sentence, f),
+        sentence, topic, QuantityKind.DURATION, accept=lambda f: f.quantity.value <= 3600 and not _by_robot(sentence, f) and not _no_promise(sentence, f),
         rivals=_NOT_ANSWER, crossing=Comparator.MORE,
     )  # fmt: skip
     said = [(f.quantity.text, within_at_most(f, limit)) for f in figures]
@@ -69,6 +69,22 @@ def _by_robot(sentence: Sentence, figure: Figure) -> bool:
     """True for the answer of a machine, which no shopper waits for."""
     near = sentence.plain[max(0, figure.start - 14) : figure.end + 6]
     return re.search(r"机器人|自动(?:回复|应答)|bot", near) is not None and not re.search(r"人工|真人", near)
+
+
+# Within ten minutes something is switched, staffed or reported: an emergency measure, whose shoppers are only its cause.
+_MEASURE = re.compile(
+    r"(?:以?内|之内)?[^。;；,，|]{0,4}?(?:将|把|启[用动]|切换|增[开派调加]|抽?调[派配集人]?|恢复|通报|接管|转为|到[岗场位]|报告|补[位齐足])"
+)
+# What is usual, not what is promised.
+_CUSTOM = re.compile(r"(?:常态|以往|历史|同类项目|行业|过往|通常)[^。;；,，|]{0,12}$")
+
+
+def _no_promise(sentence: Sentence, figure: Figure) -> bool:
+    """True for a figure that is no promise of an answer: the time of an emergency measure, or the level usual elsewhere."""
+    measure = _MEASURE.match(sentence.plain, figure.end)
+    if measure is not None and not re.search(_ANSWER, sentence.plain[figure.end : measure.end() + 3]):
+        return True
+    return _CUSTOM.search(sentence.plain[max(0, figure.start - 24) : figure.start]) is not None
 
 
 RULE = Rule(
