@@ -3,6 +3,7 @@ merchant pays in full whatever is delivered."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, PAY, PRICE, priced_row, prices
@@ -14,7 +15,7 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _MODELS = {
-    "固定月费": r"\|每月\||(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee",
+    "固定月费": r"\|每月\||每个?月(?:人民币|rmb|￥|¥)?\d|(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee",
     "按坐席": r"(?:席|坐席|座席|席位|人|岗)/(?:服务)?(?:月|日|时|小时)|席位单价|(?:按|以|每)(?:照)?[^,。;；]{0,6}(?:坐席|座席|席位|人头|人数|人力|岗位|工位)|/(?:坐席|座席|席位|人|席|岗)/?|每(?:名|个|位)?(?:坐席|座席|客服|人员?|席位)|perseat|peragent",
     "按小时": r"(?:按|以)(?:小时|工时|时长)|元/(?:小时|工时|h)|每(?:人)?(?:每)?小时|perhour|hourly",
     "按单量": r"按(?:照)?[^,。;；]{0,8}(?:单量|咨询量|接待量|会话|通话|工单|订单量|件|条|单|次)|元/(?:单|次|条|通|件|会话|接待|分钟|人次|案)|每(?:单|条|通|次|件|案|会话|分钟)|人次[×x*]|perticket|percall",
@@ -32,55 +33,71 @@ _VENDOR_PRICES = any_of(
     r"<V>[^。;；,，]{0,4}(?:报|开|定|说)多少", PRICE + r"[^。;；]{0,16}以<V>[^。;；,，]{0,12}(?:通知|公布|公示|账单)[^。;；,，]{0,4}为准",
 )  # fmt: skip
 _VENDOR_SAYS = any_of(
-    r"(?:费|价|率|账单|金额|收多少|几个点|报酬|酬金|单价)[^。;；]{0,24}(?:<V>|我们|我司)[^。;；]{0,22}(?:自行|自己|单方|自主|自定|月月自己)[^。;；,，]{0,10}(?:核|定|公[告布]|开列|算|拟|报)", r"(?:<V>|我们|我司)[^。;；]{0,24}(?:自行|自己|单方|自主)[^。;；,，]{0,8}(?:核|定(?!期)|公[告布]|开列|拟)[^。;；]{0,16}(?:费|价|率|数|账单)", r"(?:费|价|率)[^。;；,，]{0,8}(?:由|以)<V>[^。;；,，]{0,24}(?:核定|公告|公布|开列|厘定|发布[^。;；,，]{0,6}为准)",
+    r"(?:费|价|率|账单|金额|收多少|几个点|报酬|酬金|单价)[^。;；]{0,24}(?:<V>|我们|我司)[^。;；]{0,22}(?:自行|自己|单方|自主|自定|月月自己)[^。;；,，]{0,10}(?:核(?!对|实|查)|定(?!期)|公[告布]|开列|算|拟|报(?!销|送|税))", r"(?:<V>|我们|我司)[^。;；]{0,24}(?:自行|自己|单方|自主)[^。;；,，]{0,8}(?:核|定(?!期)|公[告布]|开列|拟)[^。;；]{0,16}(?:费|价|率|数|账单)", r"(?:费|价|率)[^。;；,，]{0,8}(?:由|以)<V>[^。;；,，]{0,24}(?:核定|公告|公布|开列|厘定|发布[^。;；,，]{0,6}为准)",
     r"(?:以|按|依)<V>[^。;；,，]{0,16}(?:发布|公布|出具|公示)(?:的|之)?[^。;；,，]{0,8}(?:价目表|报价单|价格表|ratecard|账单金额)[^。;；,，]{0,6}(?:为准|为结算|执行|结算)", r"asprovidermaydetermine|(?:absolute|sole)discretion", r"<V>[^。;；,，]{0,6}随时能?改",
 )  # fmt: skip
 _WHATEVER = r"(?:无论|纵|即便|哪怕|不论|不管|不因|不以|不受|不随|不与|哪怕|即使|即便|纵使|纵然|irrespective|regardless)"
 _IN_FULL = r"(?:全给|掏足|付足|足额|分文不减|全付|不减|全额|足额|照常|照付|照单|全付|不(?:予|作|得|做)?(?:扣|退|减|免)|支付|缴纳|收取|计收|计费|结算|付款|付清|挂钩|前提|影响)"
 _PAY_WHATEVER = any_of(
     r"(?:缺(?:岗|勤)|掉线|没接|无进线|一个没来|未达要求|不合格|停摆|未能派足|未分配)[^。;；]{0,40}(?:全给|照付|照常(?:全额)?(?:计|付)|足额|不减|分文不减|全付|也要|均不减少|不得抗辩)", r"payableinfull|payableirrespective|irrespectiveof", r"均?不得(?:扣减|少付)(?:或|及|、)(?:拒付|缓付)",
-    _WHATEVER + r"[^。;；]{0,40}" + _IN_FULL,
-    r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|会话|[\d,]+)[^。;；]{0,24}(?:仍|也|均|按)[^。;；]{0,16}(?:全额|最低|保底|支付|计|收|结)",
+    _WHATEVER + r"[^。;；]{0,60}" + _IN_FULL,
     r"保底[^。;；]{0,30}(?:全付|全额|仍|也|都|照付|必须|均)|(?:最低消费|保底)[^。;；]{0,10}不(?:予)?退", r"<M>(?:不得|无权|不能|不可)[^。;；]{0,6}(?:以|因)[^。;；]{0,60}(?:拒付|少付|缓付|迟付|不付|拒绝(?:支付|付款)|扣(?:减|除|付|款|留)|抵扣|暂停(?:支付|付款)|减(?:付|少))",
 )  # fmt: skip
+_PENALTIES = re.compile(r"扣款|罚|违约|保额|保险|赔付|奖|判断标准|扣分")
+# The fee cut loose from what is delivered, in so many words.
+_UNLINKED = any_of(
+    r"(?:费|价款|款项|报酬)[^。;；]{0,30}与[^。;；]{0,30}(?:接待量|咨询量|单量|指标|到岗|达标|效果|质量|成果|业绩|达成|服务水平)[^。;；,，]{0,12}(?:无关|不挂钩|无关联|不相干|不联动)",
+    r"<M>[^。;；,，]{0,6}不(?:得)?以[^。;；]{0,50}(?:不足|偏低|未达|停业|不达标|缺岗|质量)[^。;；]{0,20}(?:主张|要求|请求)[^。;；,，]{0,6}(?:减|免|扣|退)",
+    r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|席位|会话|\d)[^。;；]{0,16}(?:(?:仍|也|均)[^。;；]{0,8}按|按(?:照)?(?=[^。;；,，]{0,8}(?:最低|保底|基数|足额|全额|约定(?:数|的)?[^。;；,，]{0,4}数|上述|该数|此数|\d[\d,]*(?:单|席|人|条|通|次|个))))[^。;；]{0,16}(?:全额|最低|保底|支付|计|收|结)",
+    r"(?:费|款|钱)[^。;；,，]{0,10}分文不减",
+)
 _UNPRICED = any_of(
-    r"另(?:谈|议|行磋商|以[^。;；]{0,8}议定)|洽谈|再说|tobeagreed|报价(?:单|函)|另行(?:协商|约定|商定|签订|签署|确认|确定)|面议|协商(?:确定|的结果|结果)|双方[^。;；,，]{0,8}(?:协商|商定|议定|商量)|待定|以[^。;；,，]{0,12}(?:为准)|详情(?:请)?(?:联系|咨询)"
+    r"另(?:谈|议|行磋商|以[^。;；]{0,8}议定)|洽谈|再说|tobeagreed|报价(?:单|函)|另行(?:协商|约定|商定|签订|签署|确认|确定)|面议|协商(?:确定|的结果|结果)|双方[^。;；,，]{0,8}(?:协商|商定|议定|商量)|待定|(?:费|价|单价|收费|报酬)[^。;；,，]{0,8}以(?!<M>|上述|本)[^。;；,，]{0,12}为准|看(?:另附的?)?(?:报价|价目)|详情(?:请)?(?:联系|咨询)"
 )
 
 
+# Taxes, wages and costs the vendor bears or declares itself: no price of the service.
+_OWN_COSTS = r"税费|纳税|申报|代扣|工资|薪|社保|保险|运费|差旅|<V>(?:自行|自己)(?:承担|负担|解决|缴)"
+
+
 def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if (sentence.has(_VENDOR_PRICES) or sentence.has(_VENDOR_SAYS)) and not sentence.has(
+    if (sentence.has(_VENDOR_PRICES) or sentence.has(_VENDOR_SAYS)) and not sentence.has(_OWN_COSTS) and not sentence.has(
         r"(?:经|由)[^。;；,，]{0,8}<M>[^。;；,，]{0,8}(?:确认|同意|审核|核准|签字)|加班|调整"
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="价格由服务方单方确定")
         return
-    if sentence.has(_PAY_WHATEVER) and sentence.about(FEE) and sentence.has(PAY) and _merchant_pays(sentence):
+    whatever = sentence.has(_UNLINKED) or (sentence.has(_PAY_WHATEVER) and sentence.has(PAY + r"|计费|计收"))
+    if whatever and _merchant_pays(sentence) and sentence.about(FEE + r"|钱|保底"):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="不论服务做得怎样都要足额付费")
         return
     if sentence.has(r"(?:发放|代扣|自行结清|物业|薪酬由)[^。;；]{0,20}"):
         return
-    if sentence.has(OTHER_MONEY) and not sentence.has(r"扣除退款|退款(?:后|除外)"):
+    if (sentence.has(OTHER_MONEY) or any(_PENALTIES.search(c) for c in sentence.columns)) and not sentence.has(r"扣除退款|退款(?:后|除外)"):
         return
     money = prices(sentence)
     share = sentence.figures_of(QuantityKind.RATIO) if sentence.has(_MODELS["提成"]) else ()
     if not money and sentence.has(_FORMULA) and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason="写明了服务费的计算方法")
     elif not money and priced_row(sentence) and sentence.about(_ANY_MODEL):
-        yield Signal(sentence=sentence, status=Status.OK, reason="价目表写明了单价")
+        yield Signal(sentence=sentence, status=Status.OK, reason="价目表写明了单价", keys=_PRICED)
     elif (money or share) and sentence.about(_ANY_MODEL) and (sentence.about(FEE) or sentence.about(_ANY_MODEL)):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
         text = (money or share)[0].quantity.text
         yield Signal(
-            sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text
-        )
+            sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text,
+            keys=_PRICED if sentence.is_row else frozenset(),
+        )  # fmt: skip
     elif sentence.has(FEE) and (sentence.has(_UNPRICED) or sentence.has(_ANY_MODEL) or sentence.blanks):
-        if not sentence.has(r"加班|增员|额外|超出|大促|调整|变更|增值|附加|培训|活动"):
+        if not sentence.has(r"加班|增员|额外|超出|大促|调整|变更|增值|附加|培训|活动|不一致|不符|增减|增加|解除|终止|扣[减抵]|减付|发票|账户|佣金、|对账|冲回|下单|页面|折算|著作|税号"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到收费方式但没有价格或计算方法")
+
+
+_PRICED = frozenset({"单价"})  # a row of a price list is not dropped as readily as a sentence
 
 
 def _merchant_pays(sentence: Sentence) -> bool:
     return not sentence.has(
-        r"<V>(?:均|也|都)?(?:应|须|仍|需)[^。;；]{0,10}(?:支付|赔|退)|<V>(?:的)?(?:违约|赔偿)|逾期|保密|争议|续约"
+        r"<V>(?:均|也|都)?(?:应|须|仍|需)[^。;；]{0,10}(?:支付|赔|退)|<V>(?:的)?(?:违约|赔偿)|逾期|保密|争议|续约|索赔|退订|解除|终止|解约|提前结束"
     )
 
 
