@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of
@@ -9,6 +10,7 @@ from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, taken
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
+from pipeline.quantities import Blank
 from pipeline.types import Status
 
 # A work bench or shop platform is a channel by itself; a telephone or an e-mail only where shoppers come in by it.
@@ -27,10 +29,10 @@ _CHANNEL_WORD = any_of(
     r"渠道|平台|店铺|通[道路]|管道|入口|端口|端(?=接待)|后台|工作台|触点|窗口|对话框|口子|接入方式|沟通工具|线上工具|接待方式|服务方式|据点|哪一?(?:家|路|头)|channels?|touchpoints?"
 )
 _SERVING = any_of(
-    SHOPPER, r"客服|接待|受理|承接|应答|答[复疑]|值守|坐席|座席|席位|登录|开通|来问|消息|挂[线人]|亮着?灯|招呼|守|盯|归[^。;]{0,6}(?:回|接|管)|全接|回(?:复|答)|接入|supports?|serve|handle|pickup|answer|covers?",
+    SHOPPER, r"客服|接待|接听|呼[入出]|受理|承接|应答|答[复疑]|值守|坐席|座席|席位|登录|开通|来问|消息|挂[线人]|亮着?灯|招呼|守|盯|归[^。;]{0,6}(?:回|接|管)|全接|回(?:复|答)|接入|supports?|serve|handle|pickup|answer|covers?",
 )  # fmt: skip
 _NOT_SERVICE_CHANNEL = any_of(
-    r"账户|开户|收款|付款|发票|送达|通知(?:以|方式|应|须)|函件|保密|培训|招聘|考核|联系(?:人|方式|地址|电话)|经营权|店铺名称|注册|备案|授权(?:书|期限)|价格|单价|费(?!解)",
+    r"账户|开户|收款|付款|发票|送达|通知(?:以|方式|应|须)|函件|保密|培训|招聘|考核|联系(?:人|方式|地址|电话)|经营权|店铺名称|注册|备案|授权(?:书|期限)|价格|单价|(?<!免付)(?<!免)费(?!解)|贩售|铺货|入驻|披露|扣分",
     r"争议|法院|泄露|数据安全|秒|满意度|平台(?:规则|判|处罚|抽检|罚)|加密|脱敏|隐去|号码|存储|传输|留存|内部|例会|周会|双方(?:的)?(?:沟通|联络|对接|日常|项目|工作)|运营群|工作群|沟通可以|日常(?:运营)?沟通|对接|修改",
     r"(?:销售|推广|分销|采购|招标|公告|宣传)[^。;,，]{0,4}(?:渠道|平台|媒介|网)|达人|拓展|引流|银行|录音|报警|(?:质检|报表)(?!.{0,16}接待)|应急|故障|不得[^。;；,，]{0,20}(?:私下|引导|添加|个人|推广|发送)|个人微信|收受",
 )  # fmt: skip
@@ -62,8 +64,8 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     found = [m.group(0) for m in sentence.find_all(_NAMED)]
     strong = sentence.has(_PLATFORM)
     open_why = left_open(sentence, reading)
-    blank = any(not b.answered for b in sentence.blanks)
-    if found and not blank and (listed or (strong and sentence.about(any_of(_CHANNEL_WORD, SERVICE, _SERVING))) or (sentence.has(_SERVING) and sentence.about(SERVICE) and (len(found) > 1 or sentence.about(_CHANNEL_WORD)))):  # fmt: skip
+    blank = any(not b.answered and not _masked(sentence, b) for b in sentence.blanks)
+    if found and not blank and (listed or (strong and sentence.about(any_of(_CHANNEL_WORD, SERVICE, _SERVING))) or (sentence.has(_SERVING) and sentence.about(any_of(SERVICE, r"接听|呼入")) and (len(found) > 1 or sentence.about(_CHANNEL_WORD)))):  # fmt: skip
         names = "、".join(dict.fromkeys(found[:4]))
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明渠道：{names}")
     elif (sentence.has(_GENERAL) and (sentence.about(SERVICE) or sentence.has(_SERVING))) or (
@@ -71,6 +73,12 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     ):  # fmt: skip
         reason = f"服务渠道{open_why}" if open_why else "只笼统提到渠道或平台，没有点名"
         yield Signal(sentence=sentence, status=Status.VAGUE, reason=reason)
+
+
+def _masked(sentence: Sentence, blank: Blank) -> bool:
+    """True inside a number of which digits are struck out (400-0XX-3316): a line that is named."""
+    around = sentence.raw[max(0, blank.start - 4) : blank.start] + sentence.raw[blank.end : blank.end + 2]
+    return re.search(r"\d", around) is not None and re.search(r"[xX×*]", sentence.raw[blank.start : blank.end]) is not None
 
 
 RULE = Rule(checkpoint="scope.channels", read=_channels, conclude=worst_wins)

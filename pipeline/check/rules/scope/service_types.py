@@ -37,6 +37,9 @@ _OTHER_TOPIC = any_of(
 _MERCHANT_TASK = any_of(
     r"^(?:\d+[.、)])?<M>[^。;；,，]{0,4}(?:负责|应|须|自行|完成|配合|保证|承担|提供)(?![^。;；]{0,40}<V>)"
 )
+_HANDED_BACK = r"(?:转回|转交|交回|退回|甩回|转给)(?:给)?(?:<M>|店[里主])"
+# Taken up first and passed on after: an escalation, in which the vendor serves.
+_TAKEN_UP = r"登记|记录|受理|汇[总整]|安抚|升级|填写|核实|初[审核步]|首轮|先行|接到|负责接"
 _NOT_SERVED = any_of(
     r"(?<!客服)不(?:属于|在|包括|包含|含(?!糊)|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|再处理|作(?:任何)?处理|沾手|掺和|办|伺候|由<V>|归<V>|算<V>|算他们|归我们|归我们管|构成)",
     r"除外",
@@ -46,20 +49,25 @@ _NOT_SERVED = any_of(
     r"有权拒绝|拒绝(?:接待|处理|受理)|恕不|概不|一概不",
     r"(?:由|归|交由|须由|应由)<M>(?:自行|自己|另行|负责|处理|承担|自理|安排|解决|的?自有|[^。;,，]{0,8}(?:办理|处理|接待|跟进|解决|负责))",
     r"<M>(?:自理|自行(?:处理|负责|解决|安排|承接|接待|消化)|自己(?:处理|负责|解决|顶|兜|上|弄)|自备人手|[^。;,，]{0,6}(?:自备人手|自有团队|另请|自己上阵|想办法))",
-    r"(?:转回|转交|交回|退回|甩回|转给)(?:给)?(?:<M>|店[里主])",
+    _HANDED_BACK,
     r"(?:您|店[主里家]?|老板)?自己(?:兜|上阵|扛|收拾)|另请高明",
-    r"×",
+    r"(?:^|\|)[×✗✕](?:\||$)",
     r"not(?:included|cover|handle|provide)|exclud|outofscope|outsidethescope|redirect[^.;]{0,40}own",
 )
 _EXTRA_SERVICE = any_of(
     r"增值(?:项目|服务)",
     r"(?:另行|另外|额外|单独|须另|需另|就每一[^。;,，]{0,4}另行)(?:购买|收费|付费|计[费价]|支付|结算|报价|签约|收取|付|算)",
-    r"另[购计算议]|加购|[钱费][^。;,，]{0,3}(?:另|单)[算议计]|得?单算|单独算",
+    r"另[购计算议]|加购(?!未付|物车|商品|提醒|用户|客户|买家)|[钱费][^。;,，]{0,3}(?:另|单)[算议计]|得?单算|单独算",
     r"按(?:次|单|件)另",
     r"atadditional(?:cost|charge)|chargedseparately|billedseparately",
 )
+# What a merchant needs served: the talk with shoppers, not the repair, the parcel or the invoice it is about.
 _NEEDED = any_of(
-    *(p for name, p in SCENES.items() if name not in ("物流", "工单", "回访", "直播")),
+    r"售[前中]|购前|导购|咨询(?!热线|公司|服务费)|答疑|选购咨询|催[付拍]|未付款|改[约址]|订单(?:查询|修改|跟进)|改(?:地址|订单)",
+    r"售后(?!政策|人员|部|网点|专员|单位|规则|标准|服务商)|退[货换款票]|要退|换货|换新|补[发寄](?!票)|保价|拒收|理赔",
+    SCENES["投诉"],
+    SCENES["评价"],
+    r"after-?sales?|pre-?sales?|refund|return(?:s|and)|exchange",
     r"大促|促销|大场面|年货节",
     r"618|6[.·]18",
     r"双(?:11|十一|12|十二)",
@@ -73,6 +81,11 @@ _MONEY_DUTY = any_of(
 _OTHER_CAUSE = any_of(
     r"(?:因|由于|由此|系)[^。;]{0,40}(?:引起|引发|导致|造成|产生|错误|有误|原因|处理|应对)", r"超(?:过|出)[^。;,，]{0,10}(?:额度|权限|金额|授权|范围)", r"<M>[^。;,，]{0,10}(?:确认|审批|审核|批准)后", r"权限的?问题|误发|串货"
 )  # fmt: skip
+# A list hangs on the sentence that opens it: whose tasks are listed.
+_MERCHANT_LEAD = r"^[^<]{0,8}?<M>[^:]{0,8}(?:应|须|需|负责|配合|提供|保证|自行)(?![^:]*<V>)"
+_VENDOR_LEAD = TEAM + r"[^:]{0,30}(?:负责|承[接担办]|受理|办理|从事|完成|提供|处理|开展|接待)"
+# 双方于某日签订《…合同》: the name of a contract says nothing of its scope.
+_NAMES_CONTRACT = r"(?:签[订署]|订立)[^。;；]{0,40}《[^》]*(?:合同|协议)[^》]*》|《[^》]*(?:合同|协议)[^》]*》[^。;；]{0,6}\(?(?:下称|以下)"
 _EMPTY = any_of(
     r"(?:提供|开展|负责|承担|从事|承接|委托|输出|做好|做|办理)[^。;；,，]{0,24}(?:客服|客户服务|相关服务|外包服务|沟通有关)",
     r"客服(?:外包|代运营|托管|劳务)?(?:服务|工作|事宜|业务|人手|这块)|(?:跟)?客服沾边",
@@ -103,13 +116,17 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         r"由<M>承担[^。;；]{0,8}与<V>无关"
     ):
         return
-    if sentence.has(_MERCHANT_TASK) or sentence.has(r"<V>(?:员工|人员)对|鉴于|代运营协议"):
+    if sentence.has(_MERCHANT_TASK) or sentence.has(r"<V>(?:员工|人员)对|鉴于|代运营协议") or sentence.has(_NAMES_CONTRACT):
+        return
+    lead = sentence.context.rsplit("\n", 1)[-1] if sentence.context.endswith(":") else ""
+    if lead and compiled(_MERCHANT_LEAD, sentence.sides).search(lead):
         return
     if sentence.has(r"(?:投诉|售后)[^。;；]{0,20}全程"):
         scenes = [*scenes, "全程跟进"]
     open_why = left_open(sentence, reading)
     blank = any(not b.answered for b in sentence.blanks) or sentence.has(r"^(?!.*☑).*[□☐]")
-    duty = sentence.about(_DUTY) if len(scenes) > 1 else _headed(sentence, reading) or sentence.has(TEAM + r"[^。;]{0,30}(?:负责|承接|受理|处理|答复|回复|解答)")  # fmt: skip
+    led = bool(lead) and compiled(_VENDOR_LEAD, sentence.sides).search(lead) is not None
+    duty = sentence.about(_DUTY) if len(scenes) > 1 else led or _headed(sentence, reading) or sentence.has(TEAM + r"[^。;]{0,30}(?:负责|承接|受理|处理|答复|回复|解答)")  # fmt: skip
     if scenes and duty and not blank:
         if len(scenes) == 1 and sentence.has(r"等(?!待|级|候|候|全部|各)|零零碎碎"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason=f"只写了{scenes[0]}一项后面跟着“等”")
@@ -142,6 +159,8 @@ def _excludes(sentence: Sentence) -> bool:
     for match in sentence.find_all(_NOT_SERVED):
         before = sentence.plain[max(0, match.start() - 48) : match.start()].split("。")[-1]
         after = sentence.plain[match.end() : match.end() + 30]
+        if match.group(0).startswith(("转", "交", "退", "甩")) and sentence.has(_TAKEN_UP):
+            continue
         if needed.search(before) or (
             needed.search(after) and not match.group(0).startswith(("由", "归", "除外", "转", "交"))
         ):
