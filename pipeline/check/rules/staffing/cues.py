@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.check.rules.measure import figures_near, lower, upper
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Sentence
 from pipeline.quantities import Comparator, QuantityKind
 from pipeline.quantities.numerals import value as number
@@ -18,17 +18,41 @@ STAFF = any_of(
 
 # Others who leave, learn or stand by: shoppers, goods, machines, the vendor as a company.
 SHOPPERS_LEAVE = any_of(
-    r"(?:会员|老?顾?客户?|排队|来电|呼入|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
+    r"(?:会员|老?顾?客户?|排队|来电|呼入|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"(?:咨询|进线|呼入|来访|会话|访客)(?:量)?的?(?:流失|放弃)|无人应答|未接[起通]?而", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
 )  # fmt: skip
 LABOUR_LAW = any_of(
     r"劳动(?:合同|法|关系|基准)", r"经济补偿", r"社(?:保|会保险)", r"失业", r"工伤", r"公积金", r"(?:聘用|雇用|雇佣|招揽|挖角|录用)[^,。;]{0,10}(?:人员|员工|对方)?", r"severance|labou?rlaw|solicit|hire",
 )  # fmt: skip
+
+# Where money, not people, is spoken of: what is paid is no measure, no share of a team and no promise.
+PRICE_LIST = (
+    r"全费用|包干价|综合单价|(?:单价|价格|费用?)[^,。;]{0,8}(?:已|均|为)?(?:包含|包括|含)|其他(?:任何)?(?:款项|费用)"
+)
 
 _BARE = re.compile(
     r"(?P<fraction>(?<![\d/])1/(?:[2-9]|[1-9]\d)(?![\d/]))|(?<![\d.])(?P<decimal>0\.\d{1,3})(?![\d.%年个天小元‰])"
     r"|(?P<tenths>[一二两三四五六七八九])成(?P<more>半|[一二三四五六七八九])?(?![交立果本功品绩])"
 )
 _MOST = re.compile(r"(?:≤|<|不[^,。;]{0,3}(?:超过?|高于|大于|逾|多[于过])|至多|最多|以内)[^,。;\d]{0,8}$")
+
+
+def clause_at(sentence: Sentence, start: int, end: int) -> str:
+    """The clause around ``plain[start:end]``: what stands between commas, semicolons, full stops and cell borders."""
+    text = sentence.plain
+    low = max(text.rfind(mark, 0, start) for mark in ",;。:|") + 1
+    highs = [at for mark in ",;。:|" if (at := text.find(mark, end)) >= 0]
+    return text[low : min(highs, default=len(text))]
+
+
+def holds(pattern: str, text: str, sentence: Sentence) -> bool:
+    """True when ``pattern`` occurs in ``text``, a part of ``sentence``."""
+    return compiled(pattern, sentence.sides).search(text) is not None
+
+
+def merchant_acts(sentence: Sentence, at: int) -> bool:
+    """True when the side named last before ``at`` is the merchant: the subject of what stands there."""
+    last = max(sentence.find_all(r"<V>|<M>"), key=lambda m: m.start() if m.start() < at else -1, default=None)
+    return last is not None and last.start() < at and holds(r"^<M>$", last.group(), sentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +78,13 @@ def shares(sentence: Sentence, topic: str, *, rivals: str = "", reach: int = 40)
     ]  # fmt: skip
     if not found and sentence.about(topic):
         found = list(_bare(sentence))
-    return found
+    return [s for s in found if not _of_a_rival(sentence, s, topic, rivals)]
+
+
+def _of_a_rival(sentence: Sentence, share: Share, topic: str, rivals: str) -> bool:
+    """A share whose own clause speaks of something else (月走人不过一成,待命的占两成)."""
+    clause = clause_at(sentence, share.start, share.end)
+    return bool(rivals) and holds(rivals, clause, sentence) and not holds(topic, clause, sentence)
 
 
 def _half(sentence: Sentence, end: int) -> float:

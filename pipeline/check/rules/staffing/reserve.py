@@ -9,14 +9,14 @@ from pipeline.check.rules.measure import percent_text
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
-from pipeline.check.rules.staffing.cues import heads_share, shares
+from pipeline.check.rules.staffing.cues import clause_at, heads, heads_share, holds, shares
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
 from pipeline.types import Status
 
 _PEOPLE = r"(?:人|员|坐席|座席|客服|席|力量?|手|徒弟|班|队|名|池|比例|率|规模|数)"
 _RESERVE = any_of(
-    r"(?:备用|储备|预备|备份|备选|应急|弹性|富余|预留|共享|浮动|常备|留有)[^,。;|]{0,6}(?:人|员|坐席|座席|客服|席位|力量|班组|队|池(?!化))", r"后备(?!箱|电|物|金|库存|商品|货)", r"机动(?!车|时间|金|费)", r"替补(?!商品|品)|替手|候补(?!商品|清单|品)|候命|待命|(?<!具)备[勤岗员班席]", r"冗余(?!数据|线|电|设备|系统)", r"储备[^,。;]{0,14}(?:熟手|人手|人员|坐席|座席|客服)", r"储备(?:率|比例|池|坐席|班组|力)|人(?:力|才|员)(?:储备|冗余|备份|蓄水池|备用|资源)?[池库]|资源池|人力储备|备[用援]人力", r"(?:另|多|额外|再|背后|里|别)[^,。;]{0,8}(?:备|储|养|留|配)(?:着|有|上)?[^,。;]{0,6}(?:[一两二三四五六七八九十\d]|人)", r"(?:备|养|留)[^,。;]{0,4}(?:个|名|人|徒弟)[^,。;]{0,12}(?:候着|顶|换|替|闲)", r"闲(?:人|着待命)|能(?:随时)?顶(?:上|的)|匀几个|大部队|(?:平素|常)[^,。;]{0,4}留有余力", r"a-?b角|ab岗", r"(?:backup|reserve|standby|buffer|spare|bench|floater)[^.;]{0,16}(?:agents?|staff|personnel|pool|seats?|capacity|headcount|ratio)|trainedbench|stand-?by|floaters|benchof",
+    r"(?:备用|储备|预备|备份|备选|应急|弹性|富余|预留|浮动|留有)[^,。;|]{0,6}(?:人|员|坐席|座席|客服|席位|力量|班组|队|池(?!化))", r"后备(?!箱|电|供电|物|金|库存|商品|货|线|网|机房|职场)", r"共享[^,。;|]{0,2}(?:坐席|座席|客服|席位|人力池)", r"机动(?!车|时间|金|费)", r"替补(?!商品|品)|替手|候补(?!商品|清单|品)|候命|待命|(?<!具)备[勤岗员班席]", r"冗余(?!数据|线|电|设备|系统)", r"储备[^,。;]{0,14}(?:熟手|人手|人员|坐席|座席|客服)", r"储备(?:率|比例|池|坐席|班组|力)|人(?:力|才|员)(?:储备|冗余|备份|蓄水池|备用|资源)?[池库]|资源池|人力储备|备[用援]人力", r"(?:另|多|额外|再|背后|里|别)[^,。;]{0,8}(?:备|储|养|留|配)(?:着|有|上)?[^,。;]{0,6}(?:[一两二三四五六七八九十\d]+来?(?:个(?!月|工作|自然|小时|钟)|名|人|位|席|成|%)|[一二三四五六七八九十]分之|人[手员]|客服|[坐座]席|徒弟)", r"(?:备|养|留)[^,。;]{0,4}(?:个|名|人|徒弟)[^,。;]{0,12}(?:候着|顶|换|替|闲)", r"闲(?:人|着待命)|能(?:随时)?顶(?:上|的)|匀几个|大部队|(?:平素|常)[^,。;]{0,4}留有余力", r"a-?b角|ab岗", r"(?:backup|reserve|standby|buffer|spare|bench|floater)[^.;]{0,16}(?:agents?|staff|personnel|pool|seats?|capacity|headcount|ratio)|trainedbench|stand-?by|floaters|benchof",
 )  # fmt: skip
 # Things held back that are not people.
 _THINGS = any_of(
@@ -31,7 +31,8 @@ _UNPRICED = any_of(
 _PAID_BY_VENDOR = any_of(
     r"不(?:再|得)?另(?:行|外)?(?:收|计|付|支|出|算)|不(?:再|得)?(?:额外|单独)", r"(?:由|归)?<V>(?:自行|自)?(?:承担|负担|自付|自理)|已(?:含|计入|包含)|已在[^,。;]{0,6}(?:考虑|计入)|含在|免费(?!备)|<M>不(?:另|再)|不占|noadditional|noextra", r"不另",
 )  # fmt: skip
-_LIMITS = r"流失|满意|响应率|接通|服务费|扣|违约金|培训|保证金|离职|走人|走的人|离开"
+# Growth of the work, and of the team in a peak, is measured in the same way.
+_LIMITS = r"流量|来访|进线|咨询量|话务|订单|预测|排队|扩编|[增加扩][至到]|流失|满意|响应率|接通|服务费|扣|违约金|培训|保证金|离职|走人|走的人|离开"
 
 
 def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -61,6 +62,9 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
 def _at_unpriced_cost(sentence: Sentence) -> bool:
     return (
         sentence.has(_UNPRICED)
+        and not sentence.has(
+            rf"(?:超(?:出|过)|多于|以外|之外)[^,。;]{{0,8}}{_RESERVE}|{_RESERVE}[^,。;]{{0,8}}(?:以外|之外)"
+        )
         and not sentence.figures_of(QuantityKind.MONEY)
         and not sentence.has(_PAID_BY_VENDOR)
         and not sentence.has(r"(?:单价|标准|价目)[^,。;]{0,6}(?:计费|结算)")
@@ -76,8 +80,19 @@ def _measured(sentence: Sentence, reading: Reading) -> list[tuple[float, str]]:
     ]
     if found:
         return found
-    share = _row_share(sentence, reading) if sentence.is_row else heads_share(sentence)
+    share = _row_share(sentence, reading) if sentence.is_row else _heads_held_back(sentence)
     return [share] if share is not None else []
+
+
+def _heads_held_back(sentence: Sentence) -> tuple[float, str] | None:
+    """Heads held back over heads at work: the smaller number is that of the reserve, the larger no crowd of shoppers."""
+    share = heads_share(sentence)
+    if share is None:
+        return None
+    (small, _, at), (_, _, most) = min(heads(sentence)), max(heads(sentence))
+    held = holds(_RESERVE, clause_at(sentence, at, at + 1), sentence)
+    crowd = holds(r"买家|顾客|排队|会话|访客|学员|用户", clause_at(sentence, most, most + 1), sentence)
+    return share if held and not crowd else None
 
 
 def _row_share(sentence: Sentence, reading: Reading) -> tuple[float, str] | None:
