@@ -3,6 +3,7 @@ without prices, extras 另行协商; adverse: open-ended extras at the merchant'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, priced_row, prices
@@ -13,13 +14,23 @@ from pipeline.playbook import CheckpointModel
 from pipeline.types import Status
 
 _COST = r"(?:费用|收费|费|成本|支出|开支|款项|款|名目)"
+_PRICE = r"(?:费用?|价格?|单价|总价|价款|对价|款项?|酬金|报酬|套餐|月费|钱|元|fees?|charges?|price|rates?)"
+# One price that stands for everything.
 _INCLUSIVE = any_of(
-    r"(?:包含|包括|涵盖|已含|含|囊括|计入)[^。;；]{0,80}(?:全部|所有|一切|各项|全套)[^。;；]{0,14}" + _COST,
-    r"(?:包含|包括|涵盖|已含|含|囊括)(?:了)?(?:但不限于)?(?:[^。;；,，、]{1,14}[、,和及与]){2,}[^。;；]{0,20}",
-    r"(?:不再|不得|无需|无须|毋须|不另|不|没有|再无|别无)(?:再)?(?:另行|另外|额外|再|另立名目|以任何名义)?(?:向<M>)?(?:收取|支付|产生|承担|计收|收|加收|付|要|发生|计|增收|索取)[^。;；]{0,12}(?:任何|其他|额外|其它|另外|别的|一分钱?)?(?:的)?" + _COST,
-    r"(?:一口价|全包价?|总包价?|包干|打包价|全含)", r"(?:三项|两项|上述|以上|表(?:列|内)|所列)[^。;；]{0,12}(?:之)?外[^。;；]{0,12}(?:不|无|没有)[^。;；]{0,12}(?:收|支付|付|费)", r"(?:收费|费用)[^。;；]{0,6}(?:别的没有|仅此|仅限(?:上述|以上|下列|表))",
-    r"(?:均|皆|都|全|统统|已)(?:已)?(?:在|包在|揉进|算在|计入|摊入)(?:其|价|里|这|上述|单价|月费)[^。;；,，]{0,6}", r"(?:统统|一律|全部|均|概)由(?:<V>|我们|我司)(?:自行)?(?:负担|承担|自理)", r"(?:无|没有)价外费|全费用综合单价|对价[^。;；]{0,30}不得[^。;；]{0,30}(?:补偿|费)", r"(?:再|别|旁|其他|没写)(?:没|无|的)?[^。;；,，]{0,8}(?:不收|不认|不出|不付|不算|没旁的)|就这[两三四五六]样", r"任何名[目义][^。;；,，]{0,6}(?:加收|收)|(?:别|莫|不许|不得|不能)[^。;；,，]{0,6}(?:再)?(?:跟|向|找)[^。;；,，]{0,6}(?:伸手|要|收取|加收)",
-    r"covers[^。;；]{0,60}and|noextra|allinclusive|nootherfees|inclusiveofall|noadditional(?:fee|charge)",
+    _PRICE + r"[^。;；]{0,40}(?:包含|包括|涵盖|已含|内含|含|囊括|计入|覆盖)[^。;；]{0,80}(?:全部|所有|一切|各项|全套)[^。;；]{0,14}" + _COST,
+    _PRICE + r"[^。;；]{0,24}(?<!不)(?:包含|包括|涵盖|已含|内含|含|囊括)(?:了)?(?:但不限于)?(?:[^。;；,，、]{1,14}[、,和及与]){2,}[^。;；]{0,20}",
+    r"(?:不再|不得|无需|无须|毋须|不另|不|没有|再无|别无)(?:再)?[^。;；,，]{0,6}(?:向<M>|向<V>)?[^。;；,，]{0,4}(?:收取|支付|产生|承担|计收|收|加收|付|发生|增收|索取)[^。;；,，]{0,8}(?:任何|其他|额外|其它|另外|别的|一分钱?)[^。;；,，]{0,6}" + _COST + r"?",
+    r"(?:除|上述|以上|表(?:列|内)|所列|未列)[^。;；]{0,24}(?:不|无|没有)[^。;；]{0,8}(?:收|支付|付|费|承担)", r"(?:一口价|全包价?|总包价?|包干|打包价|全含|全费用)",
+    r"(?:均|皆|都|全|统统|已)(?:已)?(?:在|包在|揉进|算在|计入|摊入|包含|含)(?:(?:其|价|里|这|上述|单价|月费|内)[^。;；,，]{0,6}|(?=[,，。;；]|$))", r"(?:统统|一律|全部|均|概)由(?:<V>|我们|我司)(?:自行)?(?:负担|承担|自理)",
+    r"(?:无|没有)价外费|对价[^。;；]{0,30}不得[^。;；]{0,30}(?:补偿|费)", r"(?:单子?上?|表上?|旁的|其他|没写)(?:没|无|的|上没有的)?[^。;；,，]{0,8}(?:一概)?(?:不收|不认|不出|不付|不算|没旁的)|就这[两三四五六]样|(?:收费|费用)[^。;；]{0,6}(?:别的没有|仅此|仅限)",
+    r"任何名[目义][^。;；,，]{0,6}(?:加收|收)|名目(?:加收|收取|收费)|(?:别|莫|不许|不得|不能)[^。;；,，]{0,6}(?:再)?(?:跟|向|找)[^。;；,，]{0,6}(?:伸手|要|收取|加收)", r"(?:全|都|统统)在(?:里头|里面|内)|价在内|在其内",
+    r"covers[^。;；]{0,60}and|allinclusive|nootherfees|inclusiveofall|noadditional(?:fee|charge)s?(?:shall|will|may|whatsoever|ofany)",
+)  # fmt: skip
+# One thing that costs nothing more: an item priced at nought, no statement about the whole.
+_FREE = r"(?:不|无需|无须|免)(?:再|予)?(?:另行|另外|额外|另)?(?:向<M>)?(?:计收|收取|收费|计费|收|加价|计|支付)(?:任何|服务|席位|固定席位)?(?:费|$|[,，。;；|])|免费|noadditionalcharge|noextra"
+# Money of other people, or between them: shoppers, staff, officials, the vendor's own dues to the merchant.
+_OTHER_PURSE = any_of(
+    r"(?:向|对)(?:消费者|买家|顾客|用户|客户|终端用户|客服|员工|外包员工|候选人)[^。;；,，]{0,10}(?:收|索|发)", r"打赏|礼品|财物|报销应由个人|个人账户|样品|档案|索[要取](?!任何费)", r"<V>应付<M>", r"(?:买家|消费者|顾客)[^。;；,，]{0,8}(?:退款|退货|换货)", r"<V>[^。;；,，]{0,14}向[^。;；,，]{0,8}(?:发放|支付)[^。;；,，]{0,6}工资", r"计费依据|复印|公证|招标代理",
 )  # fmt: skip
 _ITEMS = {
     "基础服务费": r"基础(?:服务)?费|基本(?:服务)?费|月(?:度)?服务费|固定(?:服务)?费|坐席(?:服务)?(?:费|单价)|座席(?:服务)?(?:费|单价)|席位费|人员服务费|底薪|客服(?:人员)?(?:工资|薪资|费)|接待费|结案费|套餐费",
@@ -31,51 +42,48 @@ _ITEMS = {
     "临时坐席": r"临时(?:坐席|座席|客服|人员)|增(?:加|派|开|援|员)[^,。;]{0,4}(?:坐席|座席|客服|人员|人力)?|机动坐席|超(?:出|量|额)|加人",
     "退换货处理": r"退换货?处理|售后处理|外呼|回访",
 }  # fmt: skip
-_EXTRA = r"(?:其他|其它|额外|超出|增加|增派|附加|新增|加班|增员|额外人力|大促|节假日|夜班|实际发生|未列明|未列入|未尽|垫付|增值|差旅|通讯|耗材|招聘|接入|升级|维护|定制)"
+_EXTRA = r"(?:其他|其它|额外|超出|增加|增派|增开|多开|临时|加时|延时|通宵|附加|新增|加班|增员|额外人力|大促|节假日|夜班|实际发生|未列明|未列入|没有列明|不在[^。;；,，]{0,8}(?:之内|之列|里|内)|未尽|垫付|增值|差旅|通讯|耗材|招聘|接入|升级|维护|定制)"
 _AT_COST = r"(?:据实|按实|实报实销|照实|另行(?:结算|计费|收费|支付|计算|计价|收取|承担|付费|报价)|另(?:计|算|付|收|加)|见单即付|不设上限|以[^。;；]{0,12}账单为准|以实际[^。;；]{0,8}为准|追收|由<M>(?:另行|额外|全部|自行)?(?:承担|支付|负担)|<M>(?:还)?(?:应|需|须|要)?(?:另行|额外|全部|自行)(?:承担|支付|负担)|在[^。;；,，]{0,8}(?:之外|以外)[^。;；,，]{0,4}(?:另|由<M>))"
 _OPEN_ENDED = any_of(
     _EXTRA + r"[^。;；]{0,40}" + _AT_COST,
-    r"(?:不含|未(?:包含|包括|列明|列)|不包括|之外|除[^。;；]{0,20}外|其余|杂费|额外|加收|另收|价外|外加|活动|临时|夜班|节假日|out-?of-?scope|additional|any(?:other)?cost)[^。;；|]{0,60}(?:据实|按实|发生多少|花多少|花几个|照认|补付|补足|实报|报销|另掏|额外收|(?:承担|负担|认)多少|以<V>[^。;；,，]{0,8}(?:账单|清单|通知)|<V>[^。;；,，]{0,12}(?:核算|核定|定)|行情[^。;；,，]{0,3}收|计入<M>|不设上限|不得拒绝|atactualcost|asinvoiced|reimburse|withoutcap)", r"(?:并入|计入)[^。;；,，]{0,8}账单(?:请|由)?<?", r"(?:价外支出|其他支出|额外支出|杂费)[^。;；]{0,12}(?:全额|据实|<M>)", r"reimburse[^。;；]{0,20}(?:any|all)(?:additional|other)", r"(?:夜班|加班|节假日)[^。;；,，]{0,8}(?:费)?另计[^。;；,，]{0,6}<M>",
+    r"(?:expenses|costs|charges|work|overtime)[^.;]{0,60}(?:notlisted|notincluded|outside|out-?of-?scope|additional|overtime|travel)[^.;]{0,80}(?:borneby<M>|bornebythebrand|atactualcost|atcost|withoutcap)",
+    r"未(?:包含|包括|列)[^。;；]{0,60}(?:均|概|全)?由<M>(?:负担|承担|支付)", r"一切[^。;；,，]{0,8}费用[^。;；]{0,10}不设上限", r"额外收|收多少[^。;；,，]{0,8}再(?:报|说)",
+    r"(?:不含|未(?:包含|包括|列明|列)|不包括|之外|除[^。;；]{0,20}外|其余|杂费|额外|加收|另收|价外|外加|活动|临时|夜班|节假日|out-?of-?scope|additional|any(?:other)?cost)[^。;；|]{0,60}(?:据实|按实|发生多少|花多少|花几个|照认|实报|报销|另掏|额外收|(?:承担|负担|认)多少|以<V>[^。;；,，]{0,8}(?:账单|清单|通知)|<V>[^。;；,，]{0,12}(?:核算|核定|定价)|行情[^。;；,，]{0,3}收|计入<M>|不设上限|不得拒绝|atactualcost|asinvoiced|reimburse|withoutcap)", r"(?:并入|计入)[^。;；,，]{0,8}账单(?:请|由)?<?", r"(?:价外支出|其他支出|额外支出|杂费)[^。;；]{0,12}(?:全额|据实|<M>)", r"reimburse[^。;；]{0,20}(?:any|all)(?:additional|other)", r"(?:夜班|加班|节假日)[^。;；,，]{0,8}(?:费)?另计[^。;；,，]{0,6}<M>",
     _COST + r"[^。;；]{0,16}(?:据实|按实际发生|实报实销|(?:均|概|全部)?由<M>(?:另行)?(?:承担|负担|支付)[^。;；]{0,12}以[^。;；]{0,10}为准)",
     r"<M>[^。;；]{0,10}(?:承担|支付|负担)[^。;；]{0,30}(?:一切|全部|所有)(?:其他|其它|附加|额外|相关)[^。;；]{0,6}费用",
 )  # fmt: skip
-_TALK = r"(?:另行(?:协商|约定|商议|商定|确认|确定|报价)|双方(?:另行|届时|再)?(?:协商|商定|商议|再议)|协商(?:确定|解决)|面议|(?:届时|到时候?)[^。;；,，]{0,10}(?:议|商|谈)|再(?:商量|谈|议)|另[议谈]|碰头|敲定|报价单|价目表|proposal)"
+_TALK = r"(?:另行(?:协商|约定|商议|商定|确认|确定|报价)|双方(?:另行|届时|再)?(?:协商|商定|商议|再议)|协商(?:确定|解决)|面议|(?:届时|到时候?)[^。;；,，]{0,10}(?:议|商|谈)|再(?:商量|谈|议)|另[议谈]|碰头|敲定|(?:看|见|按|以)[^。;；,，]{0,6}(?:报价单|价目表)|(?:商量|谈|聊)(?:好|妥|定)?了?再说|proposal)"
 _EXTRA_TALK = any_of(
-    r"(?:加班|额外|其他|增值|附加|超出|大促|临时|培训|对接|增派|增加|活动|节[假日]|过节|多派|多出来|别的|顶班|零碎)[^。;；]{0,36}"
+    r"(?:加班|额外|其他|增值|附加|超出|大促|临时|培训|对接|增派|增加|活动|节[假日]|过节|多派|多添|添人|增开|未列明|没有列明|未列入|以外的项目|多出来|别的|顶班|零碎)[^。;；]{0,36}"
     + _TALK
 )
+# Settling what was done when the contract ends is no extra.
+_SETTLING = r"结清|解除|终止|撤场|退场|届满|停止合作|提前结束"
+_OPEN_CELL = re.compile(r"(?:[见看](?:另附的?)?|详见|以)?(?:报价单|价目表|另行报价|另行协商|另议|面议|待定)(?:为准)?|【】|_{2,}")
 _NOT_EXTRAS = any_of(
     r"仲裁费", r"诉讼", r"律师费", r"公证", r"鉴定费", r"保函", r"赔偿", r"违约", r"培训[^。;；]{0,60}(?:由<M>|<M>)", r"运费|邮费|快递费|货款|退款金额", r"银行[^。;；,，]{0,6}手续费", r"(?:软件|账号|平台|系统)[^。;；,，]{0,10}由<M>(?:自行)?(?:提供|开通|配置)",
 )  # fmt: skip
 
 
 def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if sentence.has(_NOT_EXTRAS):
+    if sentence.has(_NOT_EXTRAS) or sentence.has(_OTHER_PURSE):
         return
     money = bool(prices(sentence)) or priced_row(sentence)
-    extra = sentence.find(_OPEN_ENDED)
-    if (
-        extra is not None
-        and not any(extra.start() <= f.start <= extra.end() + 12 for f in prices(sentence))
-        and not sentence.has(r"由<V>(?:自行|全部)?(?:承担|负担)|(?:不|无需|无须|不得)(?:再)?(?:另行|另外|额外|另)")
-    ):
+    if not money and _left_open_row(sentence):
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="收费项目没有写价格", keys=_TALKED)
+        return
+    if not money and sentence.is_row and sentence.has(r"[\d%]") and not sentence.has(_AT_COST):
+        return  # a row of another table: indicators, hours, headcounts
+    if _open_ended(sentence):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="额外费用没有价格，敞口由商家承担")
         return
     if sentence.has(_EXTRA_TALK) and not sentence.has(r"不(?:再)?另行|预案|方案|排班"):
-        yield Signal(sentence=sentence, status=Status.VAGUE, reason="额外费用只写另行协商", keys=frozenset({"另议"}))
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="额外费用只写另行协商", keys=_TALKED)
         return
-    if (
-        (sentence.about(FEE) or money)
-        and not any(not b.answered for b in sentence.blanks)
-        and sentence.has(_INCLUSIVE)
-        and not sentence.has(r"不(?:包含|包括|含)(?!税)|保密|赔偿|违约|保险|考核|" + _TALK)
-    ):
-        yield Signal(
-            sentence=sentence,
-            status=Status.OK,
-            reason="写明价格已包含各项费用，不再另收",
-            keys=frozenset({"包含", "全包"}),
-        )
+    filled = not any(not b.answered for b in sentence.blanks)
+    about = sentence.about(FEE) or money
+    if about and filled and _includes_all(sentence):
+        yield Signal(sentence=sentence, status=Status.OK, reason="写明价格已包含各项费用，不再另收", keys=_ALL)
         return
     if sentence.has(OTHER_MONEY):
         return
@@ -87,11 +95,38 @@ def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
             reason=f"列明{'、'.join(sorted(items)[:4])}及价格",
             keys=frozenset(items),
         )
-    elif money or sentence.has(
-        r"服务费|席位费|外包费|坐席费|人头费|basefee|费用科目|费[:：|]_|费用(?:包括|包含|明细|构成|组成)|收费(?:由|包括|项目)|费[、和][^,。;]{0,12}(?:费|金)"
-    ):
-        if sentence.about(FEE):
-            yield Signal(sentence=sentence, status=Status.VAGUE, reason="有收费但没有写明包含什么")
+    elif about and filled and sentence.has(_FREE):
+        yield Signal(sentence=sentence, status=Status.OK, reason="写明一项不另收费", keys=frozenset({"不另收费的一项"}))
+    elif about and (money or sentence.has(_NAMED)):
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="有收费但没有写明包含什么")
+
+
+_ALL, _TALKED = frozenset({"包含", "全包"}), frozenset({"另议"})
+_NAMED = r"服务费|席位费|外包费|坐席费|人头费|basefee|费用科目|费[:：|]_|费用(?:包括|包含|明细|构成|组成)|收费(?:由|包括|项目)|费[、和][^,。;]{0,12}(?:费|金)"
+
+
+def _open_ended(sentence: Sentence) -> bool:
+    """True when extras without a price fall on the merchant; a price beside them, or a settling at the end, makes them none."""
+    extra = sentence.find(_OPEN_ENDED)
+    if extra is None or priced_row(sentence) or sentence.has(_SETTLING):
+        return False
+    if any(extra.start() <= f.start <= extra.end() + 12 for f in prices(sentence)):
+        return False
+    return not sentence.has(r"由<V>(?:自行|全部)?(?:承担|负担)|(?:不|无需|无须|不得)(?:再)?(?:另行|另外|额外|另)")
+
+
+def _left_open_row(sentence: Sentence) -> bool:
+    """True for a row of a price list that leaves the price to a quotation or to talks."""
+    if not sentence.is_row or not sentence.about(FEE):
+        return False
+    return any(_OPEN_CELL.fullmatch(c) for c in sentence.cells[1:])
+
+
+def _includes_all(sentence: Sentence) -> bool:
+    """True when the price is said to stand for everything; the note in a price list's row speaks of that item only."""
+    if sentence.has(r"不(?:包含|包括|含)(?!税)|保密|赔偿|违约|保险事故|考核|" + _TALK) or not sentence.has(_INCLUSIVE):
+        return False
+    return not (sentence.is_row and priced_row(sentence)) or sentence.has(r"全部|所有|一切|各项|全包")
 
 
 def _items(sentence: Sentence, sums: int) -> set[str]:

@@ -88,7 +88,7 @@ _OTHER_DAYS = any_of(
     r"(?:说明|提交|报送|反馈|答复)(?:理由|材料|数据)",
 )
 _DUE = r"(?:内|前|之前|日|号|天|底|初|末)[^。;；]{0,24}(?:支付|付清|付讫|付至|付款|付给|汇|打款|转账|缴|结清|划|拨|pay)|(?:支付|付款|付清|缴|汇)[^。;；,，]{0,10}(?:日|号|内|前)|pays?"
-_EVERY = r"(?:每|按|逐)(?:个)?(?:自然)?(?:月|季|周|双月|半月)|[月季周]结|次月|翌月|下个?月|结算(?:周)?期|付款(?:期|日)|monthly|quarterly|invoice"
+_EVERY = r"(?:每|按|逐)(?:个)?(?:自然)?(?:月|季|周|双月|半月)|[月季周]结|次月|翌月|下个?月|结算(?:周)?期|付款(?:期(?![间限])|日)|monthly|quarterly|invoice"
 
 
 def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
