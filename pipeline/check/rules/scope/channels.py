@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence, left_open
+from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, taken
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -26,7 +27,7 @@ _CONTACT = any_of(
 )  # fmt: skip
 _NAMED = any_of(_PLATFORM, _CONTACT)
 _CHANNEL_WORD = any_of(
-    r"渠道|平台|店铺|通[道路]|管道|入口|端口|端(?=接待)|后台|工作台|触点|窗口|对话框|口子|接入方式|沟通工具|线上工具|接待方式|服务方式|据点|哪一?(?:家|路|头)|channels?|touchpoints?"
+    r"渠道|平台|店铺|通[道路]|管道|入口|端口|端(?=接待)|后台|工作台|触点|窗口|对话框|口子|接入方式|沟通工具|线上工具|接待方式|服务方式|据点|载体|哪一?(?:家|路|头)|channels?|touchpoints?"
 )
 _SERVING = any_of(
     SHOPPER, r"客服|接待|接听|呼[入出]|受理|承接|应答|答[复疑]|值守|坐席|座席|席位|登录|开通|来问|消息|挂[线人]|亮着?灯|招呼|守|盯|归[^。;]{0,6}(?:回|接|管)|全接|回(?:复|答)|接入|supports?|serve|handle|pickup|answer|covers?",
@@ -48,13 +49,15 @@ _DROPPED = any_of(
     r"(?:平台|渠道|端口|入口|店铺)[^。;；]{0,20}以<V>[^。;；]{0,20}(?:为准|为限)",
     r"(?:<V>|你们|我们)[^。;；]{0,16}(?:说停就停|可以不看|想停就停)",
 )
+# What else a vendor may change alone, near a channel named.
+_NOT_DROPPED = r"单价(?:调|上)|费率|指标|kpi|目标值|接口|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|员工|逾期|付款|解除|导出|子账号|银行|拒收|泄露|个人信息|满意|质检|考核|保密"
 
 
 def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     topic = any_of(_CHANNEL_WORD, _NAMED)
-    if (taken(sentence, topic) or sentence.has(_DROPPED)) and not sentence.has(
-        r"单价(?:调|上)|费率|指标|kpi|目标值|接口|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|员工|席位(?!,裁)|逾期|付款|解除|导出|子账号|银行|拒收|泄露|个人信息|满意|质检|考核|保密"
-    ):
+    if sentence.has(r"逾期|欠付|拖欠"):
+        return
+    if taken(sentence, topic, unless=_NOT_DROPPED) or (sentence.has(_DROPPED) and not sentence.has(_NOT_DROPPED)):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行变更或停掉渠道")
         return
     listed = sentence.about(any_of(r"渠道|入口|端口|接待平台|channel")) and sentence.has(_NAMED)
@@ -78,7 +81,9 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
 def _masked(sentence: Sentence, blank: Blank) -> bool:
     """True inside a number of which digits are struck out (400-0XX-3316): a line that is named."""
     around = sentence.raw[max(0, blank.start - 4) : blank.start] + sentence.raw[blank.end : blank.end + 2]
-    return re.search(r"\d", around) is not None and re.search(r"[xX×*]", sentence.raw[blank.start : blank.end]) is not None
+    return (
+        re.search(r"\d", around) is not None and re.search(r"[xX×*]", sentence.raw[blank.start : blank.end]) is not None
+    )
 
 
-RULE = Rule(checkpoint="scope.channels", read=_channels, conclude=worst_wins)
+RULE = Rule(checkpoint="scope.channels", read=_channels, conclude=as_amended(_channels, worst_wins))

@@ -17,7 +17,7 @@ TEAM = r"(?:<V>|项目[组部]|班组|坐席|座席|席位|客服(?:人员|团�
 _FREELY = any_of(
     r"有权",
     r"(?<![不认许])(?<![后,，意可经的且]方)(?<![后经])可以?(?!能|靠|行性|用|追|读|查|见|以)",
-    r"(?<![不无须应值使所取获变觉懂记免求显来求])得(?=[于以自随视因不逕径独单任将依按]|由<V>)",
+    r"(?<![不无须应值使所取获变觉懂记免求显来求])得(?=[于以自随视因不逕径独单任将依按基]|由<V>)",
     r"(?<![应须当])自[行主]|自个儿|自己(?:定|做主|掂量|挪|改|调|排|决定)|独自|独立(?:决定|确定)",
     r"单方|径行|逕行",
     r"酌情|酌定",
@@ -53,18 +53,20 @@ NO_AGREEMENT = any_of(
 # 坐席的数量, 坐席单价: what is counted or paid, nobody who acts.
 _NO_ACTOR = r"(?!的?(?:数量?|人数|单价|月?费|班次|班表|配置|人选|名单|工资))"
 _NEW_CLAUSE = re.compile(r"[。;；]|[,，](?:但|请|且应|并应)")
-_WINDOW, _LATIN_WINDOW = 26, 70
+_MERCHANT_BOUND = r"<M>[^。;；,，]{0,4}(?:不得|不能|无权)[^。;；,，]*"
+# Characters in which the act stands after the word of freedom, and around both in which another object would be named.
+_WINDOW, _LATIN_WINDOW, _BESIDE = 26, 70, 14
 
 
-def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 44) -> bool:
+def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 44, unless: str = "") -> bool:
     """True when the vendor may do ``act`` to ``topic`` without the merchant.
 
     The doer is the side named last before the act, agreement clauses (无需商家同意) and "由" phrases read apart.
     """
     if not sentence.has(topic) or not sentence.has(act) or not sentence.has(_FREELY):
         return False
-    free = sentence.has(NO_AGREEMENT)
-    if sentence.has(_MERCHANT_AGREES) and not free:
+    bound = compiled(_MERCHANT_BOUND, sentence.sides).sub("", sentence.plain)
+    if compiled(_MERCHANT_AGREES, sentence.sides).search(bound) and not sentence.has(NO_AGREEMENT):
         return False
     text = compiled(NO_AGREEMENT, sentence.sides).sub("单方", sentence.plain)
     sides = compiled(r"(?P<v>" + TEAM + _NO_ACTOR + r")|(?P<m><M>)", sentence.sides)
@@ -74,6 +76,9 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
         window = _LATIN_WINDOW if freely.group(0).isascii() else _WINDOW
         done = compiled(act, sentence.sides).search(text, max(freely.start() - 6, 0), end + window)
         if done is None or _NEW_CLAUSE.search(text, end, max(end, done.start())):
+            continue
+        around = text[max(0, freely.start() - _BESIDE) : done.end() + _BESIDE]
+        if unless and compiled(unless, sentence.sides).search(around):
             continue
         if not topics.search(text, max(0, freely.start() - reach), done.end() + 24):
             continue

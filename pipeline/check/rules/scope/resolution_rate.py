@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.check.rules.measure import figures_near, percent_text, within_at_least
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence
+from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
@@ -26,7 +27,7 @@ _REPEATED = any_of(
     r"重复(?:进线|咨询|来电|来问|联系)", r"二次(?:进线|咨询|来电)(?:率|比例|占比)", r"再次进线", r"repeatcontact"
 )
 _NOT_RESOLUTION = any_of(
-    r"投诉(?:处理|解决)率|工单办结率|争议|分歧|会商|对账|工伤|劳动|调解|赔偿|一次性?(?:支付|付清|补[偿足]|了结|结清|缴)|受伤|补偿|协商一致?一次"
+    r"投诉(?:处理|解决)率|工单办结率|争议|分歧|会商|对账|工伤|劳动|调解|赔偿|一次性了结|一次性?(?:支付|付清|补[偿足]|结清|缴)|受伤|补偿|协商一致?一次"
 )
 _COUNT = (
     r"\d{1,3}|[一二三四五六七八九十百两]{1,4}|(?:seven|eigh|nine|thir|four|fif|six)teen|twenty|ten|nine|eight|seven"
@@ -37,7 +38,9 @@ _OUT_OF = (
 _OUT_OF_EN = r"(?P<part>" + _COUNT + r")outof(?:every)?(?P<all>" + _COUNT + r")"
 _ENGLISH = {"ten": 10, "nine": 9, "eight": 8, "seven": 7, "twenty": 20, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "thirteen": 13}  # fmt: skip
 _DECIMAL = re.compile(r"(?<![\d.])0\.\d{1,3}(?![\d.%‰元分万]|个百分点)")
-_RIVALS = any_of(r"(?<!解决)(?<!办结)(?<!首解)(?<!比)率", r"满意度?", r"扣[减除]?", r"服务费", r"成交|转化|能买", _REPEATED)
+_RIVALS = any_of(
+    r"(?<!解决)(?<!办结)(?<!首解)(?<!比)率", r"满意度?", r"扣[减除]?", r"服务费", r"成交|转化|能买", _REPEATED
+)
 _NOT_BELOW = re.compile(r"不(?:得|能|可|应)?(?:落|低|少|跌|掉)")
 
 
@@ -90,6 +93,6 @@ def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
 RULE = Rule(
     checkpoint="scope.resolution_rate",
     read=_resolution_rate,
-    conclude=worst_wins,
+    conclude=as_amended(_resolution_rate, worst_wins),
     quantity=Wanted(kind=QuantityKind.RATIO, threshold="rate", at_least=True, most=1.0),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
+from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.scope.cues import SERVICE, TEAM, taken
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -15,7 +16,7 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _HOURS = any_of(
-    r"(?:服务|在线|值[班守]|接待|客服|营业|上[线班]|接线|运营|受理|人工|开线|工作|出勤|作业|值守|上下[线班]|正常上班|正常工作)(?:的)?(?:时[间段长]|钟点|点儿|点)", r"班[次表]|更表", r"[早晚中白夜]班", r"排班(?!表每)", r"(?:service|working|business|operating|support)hours|hourskept", r"值守|轮值|轮班", r"在线(?=[^。;]{0,20}(?:点|时|:))", r"打烊", r"在[岗席]", r"有人(?:在线|接待|值班)", r"\d班", r"时段", r"上班时间", r"几点(?:开|到|上)", r"开工", r"不(?:得)?(?:空岗|停线|断人)", r"(?:线上|白天|夜里)[^。;,，]{0,8}(?:有人|守)", r"live(?:agents|chat)|deskoperates|rosters?",
+    r"(?:服务|在线|值[班守]|接待|客服|营业|上[线班]|接线|运营|受理|人工|开线|工作|出勤|作业|值守|上下[线班]|正常上班|正常工作)(?:的)?(?:时[间段长]|钟点|点儿|点)", r"班[次表]|更表", r"[早晚中白夜]班", r"排班(?!表每)", r"(?:service|working|business|operating|support)hours|thehours|hourskept", r"值守|轮值|轮班", r"在线(?=[^。;]{0,20}(?:点|时|:))", r"打烊", r"在[岗席]", r"有人(?:在线|接待|值班)", r"\d班", r"时段", r"上班时间", r"几点(?:开|到|上)", r"开工", r"不(?:得)?(?:空岗|停线|断人)", r"(?:线上|白天|夜里)[^。;,，]{0,8}(?:有人|守)", r"live(?:agents|chat)|deskoperates|rosters?",
 )  # fmt: skip
 _HOLIDAY = r"(?:节假日|法定假|公众假期|假[日期]|休假日|公休|周末|双休|周[六日](?!报|会)|礼拜[六日天]|星期[六日天]|春节|国庆|元旦|中秋|端午|清明|五一|十一长假|长假|大年|除夕|正月|过年|农历新年|过节|逢年过节|国定假|国家规定的放假|国家放假|放假那几天|节日|三节|publicholidays?|holidays?|weekends?|newyear|christmas)"
 _EVENT = r"(?:大促|促销(?:日|期)?|活动(?:期|日)|双(?:11|12|十[一二])|618|年货节)"
@@ -25,18 +26,18 @@ _EVERY_DAY = any_of(
 _STOPS = r"(?:除外|(?<!轮)休(?:息(?!日|权)|假(?!日)|业|$|[,，。;])|(?<!不)停(?:休|班|线|接|业|止)|(?<!国家)放假(?!办|通知|日)|放$|跟着放|(?<!不许)(?<!不得)(?<!不)歇|不(?:提供|安排|在(?!话)|上班|服务|值班|接|应声|承诺|营业|排|办|来|伺候|看店|负在线)|不(?:计|含|属)[^。;,，]{0,6}(?:服务|在线|值[班守]|接待)|暂停|无人|打烊|关(?:张|机|门|店)|回老家|回家|excluded|closed|nocover|notavailable|请[^。;]{0,6}自备|自己(?:想办法|找人|看))"
 _DAY_OFF = any_of(
     any_of(_HOLIDAY, _EVENT) + r"[^。;；]{0,26}?" + _STOPS + r"(?![^。;；,，]{0,4}(?:[得可]|例外))",
-    r"(?:除|不含|不包括|剔除|扣除|excluding|except|nocoveron)[^。;；,，]{0,30}" + _HOLIDAY,
-    r"仅(?:限)?(?:于)?(?:工作日|平日)|(?:全员|客服|统一|全体)(?:放假|休假)|(?<![\d.])5[x×*]\d{1,2}(?![\d.,])",
+    r"(?:除|不含|不包括|剔除|扣除|excluding|except|nocover(?:age)?[a-z]{0,10}on)[^。;；,，]{0,30}" + _HOLIDAY,
+    r"仅(?:限)?(?:于)?(?:工作日|平日)|businessdaysonly|weekdaysonly|(?:全员|客服|统一|全体)(?:放假|休假)|(?<![\d.])5[x×*]\d{1,2}(?![\d.,])",
 )
 _WEEKDAYS = r"(?:周|星期|礼拜)一(?:至|到)(?:周|星期|礼拜)?[五六]"
 _NOT_OFF = any_of(
     r"不(?:得|可(?!避|抗)|能|打烊|停|休[,，。;]|断|空|减|例外|放假|间断|歇)|无休|照常(?!放|休)|照旧|照样|一样|一个样|也[要须应在上得守]|含[^。;]{0,8}(?:假|节|周末)|included|正常(?:服务|接待|上班|值班)|轮[班值]"
 )
-_OFF_FOR_SURE = r"(?:全员|统一|全体)(?:放假|休假|回)|停[接线休班]|(?:均|都|一律|概)不(?:接|提供|应|办)|乙方不(?:提供|在)|不(?:提供服务|接消息|承诺|伺候|接待|在本店|排在)|暂停接待|关张|excluded|nocover"
+_OFF_FOR_SURE = r"(?:全员|统一|全体)(?:放假|休假|回)|停[接线休班]|(?:均|都|一律|概)不(?:接|提供|应|办)|乙方不(?:提供|在)|不(?:提供服务|接消息|承诺|伺候|接待|在本店|排在)|暂停接待|关张|excluded|nocover|businessdaysonly|weekdaysonly"
 _NOT_HOURS = any_of(
     r"劳动法|休息休假|加班[费工]|付款|支付|结算|送达|对账|培训|故障|恢复|账号密码|迟到(?!早退情况)|每日\d+:\d+前|更新",
     r"仓库|收货|发货|送货|验货|食堂|供餐|门禁|园区|办公区|财务|报账|开票|投标|招标|样品|入库|预估|提前[^。;,，]{0,8}(?:通知|告知)[^。;]{0,10}排班|机动|现场(?:办公|会议)|例会|会议",
-    r"(?:质检|抽检|报表)[^。;,，]{0,6}时间|响应时间|试用|违约|赔偿|保密|(?:离[职任]|请假)或?长?假?的",
+    r"(?:质检|抽检|报表)[^。;,，]{0,6}时间|响应时间|notices?received|试用|违约|赔偿|保密|(?:离[职任]|请假)或?长?假?的",
 )  # fmt: skip
 _CLOCK = r"\d{1,2}(?::\d\d|[点时])?(?:起)?[^。;,，\d]{0,6}(?:到|至|-|—|–|~)+(?:翌日|次日|第二天|凌晨|晚上?|夜里?|下午)*\d{1,2}(?::\d\d|[点时])|[自从]?\d{1,2}[点时](?:守|盯|坐|干)到\d{1,2}[点时]|\d{1,2}(?:a\.?m|p\.?m)|[早上午晨]+[一二三四五六七八九十]{1,3}点[^。;]{0,8}[到至][^。;]{0,4}[一二三四五六七八九十]{1,3}点|[一二三四五六七八九十]{1,2}点(?:来|开|上)[^。;]{0,3}[一二三四五六七八九十]{1,2}点(?:走|关|下)"
 _ROUND_CLOCK = r"7(?:天)?[x×*]24|24[x×*/]7|24小时(?:不间断|全天|轮)|二十四小时|任何钟点|全天候|24小时"
@@ -50,7 +51,7 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     about = sentence.about(_HOURS)
     follows = compiled(_HOURS, sentence.sides).search(sentence.previous) is not None
     serves = about or follows or sentence.about(any_of(SERVICE, TEAM)) or timed
-    if taken(sentence, any_of(_HOURS, r"上述时间|前述时段|时间安排|开线时长|班")) and not sentence.has(r"渠道|价格|指标|人选|更换人员|工资"):  # fmt: skip
+    if taken(sentence, any_of(_HOURS, r"上述时间|前述时段|时间安排|开线时长|班"), unless=r"渠道|价格|指标|人选|更换人员|工资"):  # fmt: skip
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行调整服务时间")
         return
     choice = sentence.has(r"\(或[^()]{0,12}\)|请选择|[□☐]")
@@ -87,7 +88,7 @@ def _off(sentence: Sentence) -> bool:
     """True when holidays, weekends or big sales are left without service."""
     if sentence.is_row:
         return sentence.has(any_of(_HOLIDAY, _EVENT)) and sentence.has(
-            r"停[休班接线]|不(?:提供|接待|服务|在线|值班)|休息|放假|nocover|excluded|closed"
+            r"停[休班接线]|不(?:提供|接待|服务|在线|值班|排班|安排)|除外|休息|放假|nocover|excluded|closed"
         )
     if sentence.has(_WEEKDAYS) and not compiled(_HOLIDAY, sentence.sides).search(sentence.full):
         return sentence.has(r"仅|只")
@@ -124,4 +125,4 @@ def _conclude_hours(signals: Sequence[Signal], reading: Reading, checkpoint: Che
     return worst_wins(signals, reading, checkpoint)
 
 
-RULE = Rule(checkpoint="scope.service_hours", read=_service_hours, conclude=_conclude_hours)
+RULE = Rule(checkpoint="scope.service_hours", read=_service_hours, conclude=as_amended(_service_hours, _conclude_hours))

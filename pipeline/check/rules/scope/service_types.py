@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
+from pipeline.check.rules.scope.amended import as_amended, to_merchant
 from pipeline.check.rules.scope.cues import TEAM
 from pipeline.check.rules.signal import Rule, Signal, enough_keys
 from pipeline.playbook import CheckpointModel
@@ -39,7 +40,7 @@ _MERCHANT_TASK = any_of(
 )
 _HANDED_BACK = r"(?:转回|转交|交回|退回|甩回|转给)(?:给)?(?:<M>|店[里主])"
 # Taken up first and passed on after: an escalation, in which the vendor serves.
-_TAKEN_UP = r"登记|记录|受理|汇[总整]|安抚|升级|填写|核实|初[审核步]|首轮|先行|接到|负责接"
+_TAKEN_UP = r"^(?!.*(?:一律|不予|概不|全部转|都转)).*(?:登记|记录|受理|汇[总整]|安抚|升级|填写|核实|初[审核步]|首轮|先行|接到|负责接)"
 _NOT_SERVED = any_of(
     r"(?<!客服)不(?:属于|在|包括|包含|含(?!糊)|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|再处理|作(?:任何)?处理|沾手|掺和|办|伺候|由<V>|归<V>|算<V>|算他们|归我们|归我们管|构成)",
     r"除外",
@@ -116,7 +117,11 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         r"由<M>承担[^。;；]{0,8}与<V>无关"
     ):
         return
-    if sentence.has(_MERCHANT_TASK) or sentence.has(r"<V>(?:员工|人员)对|鉴于|代运营协议") or sentence.has(_NAMES_CONTRACT):
+    if (
+        sentence.has(_MERCHANT_TASK)
+        or sentence.has(r"<V>(?:员工|人员)对|鉴于|代运营协议")
+        or sentence.has(_NAMES_CONTRACT)
+    ):
         return
     lead = sentence.context.rsplit("\n", 1)[-1] if sentence.context.endswith(":") else ""
     if lead and compiled(_MERCHANT_LEAD, sentence.sides).search(lead):
@@ -168,4 +173,8 @@ def _excludes(sentence: Sentence) -> bool:
     return False
 
 
-RULE = Rule(checkpoint="scope.service_types", read=_service_types, conclude=enough_keys(2, "服务类型"))
+RULE = Rule(
+    checkpoint="scope.service_types",
+    read=_service_types,
+    conclude=as_amended(_service_types, enough_keys(2, "服务类型"), to_merchant("补充约定把这一项交回商家自行办理")),
+)
