@@ -74,13 +74,13 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
     for freely in compiled(_FREELY, sentence.sides).finditer(text):
         end = freely.end()
         window = _LATIN_WINDOW if freely.group(0).isascii() else _WINDOW
-        done = compiled(act, sentence.sides).search(text, max(freely.start() - 6, 0), end + window)
+        done = compiled(act, sentence.sides).search(text, max(freely.start() - _BESIDE, 0), end + window)
         if done is None or _NEW_CLAUSE.search(text, end, max(end, done.start())):
             continue
         around = text[max(0, freely.start() - _BESIDE) : done.end() + _BESIDE]
         if unless and compiled(unless, sentence.sides).search(around):
             continue
-        if not topics.search(text, max(0, freely.start() - reach), done.end() + 24):
+        if not topics.search(text, max(0, freely.start() - reach), done.end() + (_LATIN_WINDOW if window == _LATIN_WINDOW else 24)):
             continue
         before = list(sides.finditer(text[: max(freely.end(), done.start())]))
         last = next((m for m in reversed(before)), None)

@@ -79,7 +79,7 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             keys=frozenset(keys),
         )
     elif sentence.has(_HOURS) and (
-        sentence.about(r"服务|接待|在线|在[席岗]|值[守班]|客服|坐席|座席") or sentence.has(r"看班表|守")
+        sentence.about(r"服务|接待|在线|在[席岗]|值[守班]|客服|坐席|座席|应答|agents") or sentence.has(r"看班表|守")
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到服务时间但没有具体时段")
 
