@@ -66,13 +66,13 @@ def glance(page: Any, number: int) -> Glance:
 _WHITE = (255, 255, 255)
 
 
-def printed_lines(page: Any) -> list[tuple[str, float]]:
-    """Text by the base line it stands on, top first, each with the share of the page above it; nothing for a turned page."""
+def printed_lines(page: Any) -> list[tuple[str, float, float]]:
+    """Text by the base line it stands on, top first, with the shares of the page above and to the left of it; nothing for a turned page."""
     import pypdfium2.raw as raw
 
     if page.get_rotation():
         return []
-    _, bottom, _, top = page.get_bbox()
+    left, bottom, right, top = page.get_bbox()
     layer = page.get_textpage()
     lines: dict[int, list[tuple[float, str]]] = {}
     x, y = ctypes.c_double(), ctypes.c_double()
@@ -81,10 +81,12 @@ def printed_lines(page: Any) -> list[tuple[str, float]]:
         if sign.strip() and raw.FPDFText_GetCharOrigin(layer, at, x, y):
             lines.setdefault(round(y.value), []).append((x.value, sign))
     layer.close()
-    return [
-        ("".join(sign for _, sign in sorted(signs, key=lambda s: s[0])), (top - base) / max(1.0, top - bottom))
-        for base, signs in sorted(lines.items(), reverse=True)
-    ]
+    high, wide = max(1.0, top - bottom), max(1.0, right - left)
+    found = []
+    for base, signs in sorted(lines.items(), reverse=True):
+        signs.sort(key=lambda s: s[0])
+        found.append(("".join(sign for _, sign in signs), (top - base) / high, (signs[0][0] - left) / wide))
+    return found
 
 
 def _place(item: Any) -> Box:

@@ -28,10 +28,20 @@ _START = re.compile(
     r"|\d{1,2}\s*[)）]|[①-⑳]|[a-zA-Z][.)）]\s|[-–•●○■□☐☑]\s*\S|附件\s*[一二三四五六七八九十\d]|附录\s*[A-Z一二三四五六七八九十\d]|补充协议|(?:Article|ARTICLE|Section|SECTION|Schedule|SCHEDULE|Annex|ANNEX|Clause)\s+[\dA-ZIVX]"
     r"|(?:甲|乙|丙)\s*方\s*[（(：:])"
 )
+# What a line of a sentence cannot end with, and what it can end with when the next line completes the reference.
+_UNENDING = re.compile(r"(?:第|[按依和与及或至]|(?<!意)见|[按依参比]照|[依根]据|(?:本|该|前|上述|前述)[条款项])$")
+_POINTS = re.compile(r"(?:条款|附[件表录]|[本该][条款项章])$")
+_N = r"[一二三四五六七八九十百\d]{1,4}"
+_POINTED_AT = re.compile(
+    rf"(?:第?\s*{_N}\s*[章条條款项目]|[（(]\s*{_N}\s*[）)]|{_N}、(?=\s*[（(第])|\d{{1,2}}(?:\.\d{{1,2}})+|{_N}(?=[的所中之和与及或约规]|、附))\s*"
+    rf"(?:[（(]\s*{_N}\s*[）)]\s*)*(?:[款项目，。；）)和与及或至之的所中]|、(?=[附第（(])|约定|规定|执行|为准|办理|载明|列明)"
+)
 _FIELD = re.compile(r"[一-龥]{2,8}[：:]\s*\S{0,30}$")
 _STRONG_START = re.compile(
     r"第\s*[\d一二三四五六七八九十百]+\s*[章条條]\s|\d{1,2}\.\d{1,2}\s|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,2}、|附件[一二三四五六七八九十\d]"
 )
+_INDENT = 0.012  # share of the page's width from which a line is set in
+_TO_THE_MARGIN = 0.97  # share of the usual line width from which a line is as wide as lines are
 _ENDS = "。；;！!？?：:…"
 _CLOSERS = "”’」』）)】》"
 
@@ -40,13 +50,14 @@ _CLOSERS = "”’」』）)】》"
 class Line:
     """One printed line; ``cells`` makes it a table row.
 
-    ``height`` is the share of the page above it, ``None`` where it is not known; ``full`` is true where it is seen to run into the margin,
-    however few its signs.
+    ``height`` is the share of the page above it and ``left`` that to its left, ``None`` where it is not known; ``full`` is true where it
+    is seen to run into the margin, however few its signs.
     """
 
     text: str
     cells: tuple[str, ...] = ()
     height: float | None = None
+    left: float | None = None
     full: bool = False
 
 
@@ -55,21 +66,21 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
-def at_heights(lines: Sequence[Line], printed: Sequence[tuple[str, float]]) -> list[Line]:
-    """The lines with the heights at which their text is printed; ``printed`` holds text and height, top first."""
-    left = [("".join(text.split()), height) for text, height in printed]
+def at_places(lines: Sequence[Line], printed: Sequence[tuple[str, float, float]]) -> list[Line]:
+    """The lines with the places at which their text is printed; ``printed`` holds text, height and left end, top first."""
+    unused: list[tuple[str, float, float | None]] = [("".join(text.split()), h, x) for text, h, x in printed]
     found = []
     for line in lines:
         solid = "".join(line.text.split())
-        at = next((i for i, (text, _) in enumerate(left) if text == solid), None)
+        at = next((i for i, (text, _, _) in enumerate(unused) if text == solid), None)
         if at is None and len(solid) > 3:
-            at = next((i for i, (text, _) in enumerate(left) if solid in text), None)
+            at = next((i for i, (text, _, _) in enumerate(unused) if solid in text), None)
         if at is None or line.cells:
             found.append(line)
             continue
-        text, height = left[at]
-        left[at] = (text.replace(solid, "", 1), height)  # the same words further down are another line
-        found.append(replace(line, height=height))
+        text, height, left = unused[at]
+        unused[at] = (text.replace(solid, "", 1), height, None)  # the same words further down are another line
+        found.append(replace(line, height=height, left=left if text.startswith(solid) else None))
     return found
 
 
@@ -189,10 +200,10 @@ def _shape(text: str) -> str:
 
 def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
     """Paragraphs and table rows of the pages; a paragraph or a table that goes on over a page stays one."""
-    usual = _usual_width(line.text for _, lines in pages for line in lines if not line.cells)
+    sheet = _Sheet.of([line for _, lines in pages for line in lines if not line.cells])
     pending = ""
     start_page = 1
-    last = Line(text="")
+    first = last = Line(text="")
     table = index = 0
     head: tuple[str, ...] = ()
     in_table = False
@@ -216,13 +227,14 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
             text = line.text.strip()
             if not text:
                 continue
-            if pending and _continues(last, text, usual):
+            here = replace(line, text=text)
+            if pending and _continues(first, last, here, sheet):
                 pending = join(pending, text)
             else:
                 if pending:
                     yield Draft(text=pending, page=start_page)
-                pending, start_page = text, page
-            last = replace(line, text=text)
+                pending, start_page, first = text, page, here
+            last = here
     if pending:
         yield Draft(text=pending, page=start_page)
 
@@ -233,29 +245,57 @@ def names_columns(cells: Sequence[str]) -> bool:
     return len(filled) >= 2 and all(len(c) <= 16 and not re.search(r"[。；;≥≤]|\d", c) for c in filled)
 
 
-def _usual_width(texts: Iterable[str]) -> int:
-    widths = sorted(width(t.strip()) for t in texts)
-    return widths[int(len(widths) * 0.9)] if widths else 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """What the lines of a document have in common: the width most of the full ones reach, and the left end of most."""
+
+    usual: int
+    left: float | None
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> _Sheet:
+        widths = sorted(width(line.text.strip()) for line in lines)
+        usual = widths[int(len(widths) * 0.9)] if widths else 0
+        lefts = sorted(
+            line.left for line in lines if line.left is not None and width(line.text.strip()) >= _FULL * usual
+        )
+        return cls(usual=usual, left=lefts[len(lefts) // 10] if lefts else None)
+
+    def full(self, line: Line) -> bool:
+        return line.full or width(line.text) >= _FULL * self.usual
 
 
-def _continues(before: Line, text: str, usual: int) -> bool:
-    """True when ``text`` is the rest of the sentence that ran into the margin on the line ``before``."""
-    last = before.text
-    if usual < _NARROWEST or not (before.full or width(last) >= _FULL * usual):
+def _continues(first: Line, before: Line, line: Line, sheet: _Sheet) -> bool:
+    """True when ``line`` goes on with the paragraph from ``first`` to ``before``: the sentence, or the lines, ran into the margin."""
+    last, text = before.text, line.text
+    if sheet.usual < _NARROWEST or not sheet.full(before):
         return False
-    ended = last.rstrip(_CLOSERS)[-1:] in _ENDS
-    if _STRONG_START.match(text) and (ended or not re.search(r"[，,、（(“和与及或的按照据]$", last)):
-        return False
-    if ended:
-        return False
+    if last.rstrip(_CLOSERS)[-1:] in _ENDS:
+        return _same_paragraph(first, before, line, sheet)
     if before.full and last.endswith("_"):
         return re.match(r"[%‰‱，。；、)）元秒天日个]", text) is not None
+    if _UNENDING.search(last) or (_POINTS.search(last) and _POINTED_AT.match(text)):
+        return True
     if re.search(r"[，,、（(“]$", last):
         return True
     if _FIELD.match(text):
         # a field of a form stands alone, unless a sentence with a blank in it runs into its words
         return before.full and re.search(r"[：:]", re.split(r"[，；。]", last)[-1]) is None
     return _START.match(text) is None
+
+
+def _same_paragraph(first: Line, before: Line, line: Line, sheet: _Sheet) -> bool:
+    """True behind a sentence that ends at the margin, when the next line is neither set in nor a new item, and reads as the rest."""
+    if before.text[-1] not in "。；;" or first.left is None or line.left is None or sheet.left is None:
+        return False
+    if _STRONG_START.match(line.text) or _START.match(line.text) or _FIELD.match(line.text):
+        return False
+    if line.text[-1] not in _ENDS and not sheet.full(line):
+        return False  # a title
+    if line.left < first.left - _INDENT:
+        return True
+    at_margin = abs(line.left - sheet.left) < _INDENT and abs(line.left - first.left) < _INDENT
+    return at_margin and width(before.text) >= _TO_THE_MARGIN * sheet.usual
 
 
 def join(left: str, right: str) -> str:

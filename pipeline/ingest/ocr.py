@@ -127,7 +127,7 @@ def _in_order(found: Sequence[Piece], ink: Any) -> list[Line]:
         else:
             text = " ".join(texts) if many[at] else "".join(texts)
             full = BLANK in text and members[-1].right > margin - members[-1].height
-            lines.append(Line(text=text, height=height, full=full))
+            lines.append(Line(text=text, height=height, left=members[0].left / ink.shape[1], full=full))
     return lines
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.errors import DamagedFile, EncryptedFile, NoPages, OversizedFile
 from pipeline.ingest.canon import PageInfo, assemble
 from pipeline.ingest.glyphs import glance, printed_lines
-from pipeline.ingest.layout import Line, at_heights, drafts, without_running_titles
+from pipeline.ingest.layout import Line, at_places, drafts, without_running_titles
 from pipeline.ingest.tables import Box, rows, ruled
 from pipeline.settings import settings
 from pipeline.types import Document, HiddenText, PageSource
@@ -103,7 +103,7 @@ def _read_page(page: Any, picture: Any, number: int, count: int, say: Callable[[
     if not _garbled(text):
         areas = ruled(seen.paths)
         lines = _lines_beside_tables(picture, areas, seen.paths) if areas else _plain_lines(text)
-        layer.lines = at_heights(lines, printed_lines(picture))
+        layer.lines = at_places(lines, printed_lines(picture))
         drawn = seen.pictures > _SCAN or seen.strokes > _OUTLINES
         if letters >= (_THIN_LAYER if seen.pictures > _FULL_PAGE else _FEWEST) or not drawn:
             return layer

@@ -10,6 +10,9 @@ from pipeline.segment.marks import Mark, Style, fold, read_marks
 from pipeline.types import Block, BlockKind, Document, Span
 
 SENTENCE_END = "。；;！!？?：:.”’"
+# A long line that ends so goes on with the number it points at: "…依照本项第⏎（一）款办理".
+_POINTS_ON = re.compile(r"(?:第|[按依]|(?<!意)见|[按依参比]照|根据|(?:本|该|前|上述|前述)[条款项])$")
+_LONG = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,14 @@ def read_lines(document: Document) -> tuple[Line, ...]:
 
 
 def _lines(document: Document) -> Iterator[Line]:
+    before = ""
+    for line in _all_lines(document):
+        wrapped = not line.row and len(before) >= _LONG and _POINTS_ON.search(before) is not None
+        yield replace(line, marks=()) if wrapped and line.marks else line
+        before = "" if line.row else line.folded.rstrip()
+
+
+def _all_lines(document: Document) -> Iterator[Line]:
     text, at = document.text, 0
     for block in document.blocks:
         if block.start < at:

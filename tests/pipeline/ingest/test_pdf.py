@@ -13,6 +13,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.ingest.layout import Line, drafts
 from pipeline.types import BlockKind, PageSource
 from tests.pipeline.ingest.conftest import lines, read
 
@@ -98,6 +99,64 @@ def test_a_clause_that_runs_over_a_page_is_one_and_pages_are_known(sheet: Print)
     assert lines(document) == ["第一条 服务", BODY + "。", "第二条 费用"]
     assert [p.number for p in document.pages] == [1, 2]
     assert document.page_of(document.text.index("第二条")) == 2
+
+
+def _lines_of(*rows: tuple[float, str], usual: str = BODY[:WIDE]) -> list[str]:
+    """What comes of these lines (left end, text) under a full line that sets the width."""
+    page = [Line(text=usual + "：", left=0.12), *(Line(text=text, left=left) for left, text in rows)]
+    return [draft.text for draft in drafts([(1, page)])][1:]
+
+
+FULL = BODY[: WIDE - 2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (FULL[:-2] + "依照本项第", "（一）款办理。"),
+        (FULL[:-2] + "违反通用条款", "五、（六）的约定，应当赔偿。"),
+        (FULL + "按", "第十二条的约定赔偿。"),
+        (FULL + "和", "第三条、第四条。"),
+        (FULL[:-2] + "载于附件", "一、附件二的价格为准。"),
+        (FULL[:-2] + "依照本条", "（三）约定的标准扣减。"),
+        (FULL + "见", "1.2 项。"),
+    ],
+)
+def test_a_reference_broken_by_the_margin_starts_no_clause(before: str, after: str) -> None:
+    assert _lines_of((0.12, "1.1 " + before), (0.12, after)) == ["1.1 " + before + after]
+
+
+@pytest.mark.parametrize("after", ["（一）甲方付款。", "第二条 费用", "一、总则", "附件一 价格"])
+def test_a_clause_behind_a_full_line_stays_a_clause(after: str) -> None:
+    assert _lines_of((0.12, FULL + "的条款"), (0.12, after))[-1] == after
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        ([(0.16, FULL + "；"), (0.12, "超过的应取得甲方的确认。")], 1),
+        ([(0.16, FULL + "。"), (0.12, "超过的应取得甲方的确认。")], 1),
+        ([(0.12, FULL + "一二；"), (0.12, "超过的应取得甲方的确认。")], 1),
+        ([(0.16, FULL + "。"), (0.16, "超过的应取得甲方的确认。")], 2),
+        ([(0.12, FULL + "。"), (0.16, "超过的应取得甲方的确认。")], 2),
+        ([(0.16, FULL + "。"), (0.12, "（二）超过的应取得甲方的确认。")], 2),
+        ([(0.16, FULL + "："), (0.12, "超过的应取得甲方的确认。")], 2),
+        ([(0.16, FULL[:20] + "。"), (0.12, "超过的应取得甲方的确认。")], 2),
+        ([(0.16, FULL + "。"), (0.12, "附则")], 2),
+        ([(0.16, FULL + "。"), (0.12, "联系地址：成都市")], 2),
+    ],
+    ids=["semicolon", "stop", "no-indents", "both-set-in", "set-in", "item", "list", "short", "title", "field"],
+)
+def test_a_sentence_that_ends_at_the_margin_ends_no_paragraph(rows: list[tuple[float, str]], count: int) -> None:
+    assert len(_lines_of(*rows)) == count
+
+
+def test_a_paragraph_with_a_sentence_that_ends_at_the_margin_is_one(sheet: Print) -> None:
+    sheet.paragraph(f"第一条 {BODY}。")
+    sheet.at(LEFT + 24, sheet.y, BODY[: WIDE - 3] + "；")
+    sheet.y -= LEADING
+    sheet.line("超过的应取得甲方的确认。")
+    assert lines(read(sheet.save()))[1] == BODY[: WIDE - 3] + "；超过的应取得甲方的确认。"
 
 
 @pytest.mark.parametrize("with_table", [False, True], ids=["text", "with-table"])

@@ -30,6 +30,16 @@ def test_references_decimals_dates_and_figures_start_no_clause() -> None:
     assert labels(text) == ["第一条", "第二条"]
 
 
+def test_a_reference_broken_over_two_lines_starts_no_clause() -> None:
+    text = (
+        "第一条 费用\n（一）每月支付。\n（二）逾期付款的甲方应当承担责任并依照本项第\n（三）款办理。\n第二条 期限\n"
+        "（一）合同期满前三十日双方未提出异议的按\n第三条的约定续签。\n（二）一年。\n第三条 其他\n无。"
+    )
+    assert labels(text) == [
+        "第一条", "第一条 （一）", "第一条 （二）", "第二条", "第二条 （一）", "第二条 （二）", "第三条",
+    ]  # fmt: skip
+
+
 def test_skipped_and_repeated_numbers_are_kept() -> None:
     assert labels("第一条 甲\n内容。\n第三条 乙\n内容。\n第三条 丙\n内容。\n第四条 丁\n内容。") == [
         "第一条",
