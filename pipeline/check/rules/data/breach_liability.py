@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.data.cues import DATA
 from pipeline.check.rules.measure import MONTH
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -14,10 +14,18 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _LEAK = any_of(
-    r"泄(?:了|给|出|漏|露|密)|(?:走|漏|跑|传|流|发)(?:漏|出|了)?(?:出去|出|了|风)|失密|外传|外流|真漏|漏(?:了|出|一条)|讲了|卖了|偷的|往外讲|流入市场|丢了|unauthori[sz]eddisclos|leak",
+    r"泄(?:了|给|出|漏|露|密)|(?:走|漏|传|流|发)(?:漏|出|了)?(?:出去|出|了|风)|跑(?:漏|风|出去)|失密|外传|外流|(?:私|偷)(?:传|拿|卖|拍)|真漏|漏(?:了|出|一条)|讲了|卖了|偷的|往外讲|流入市场|丢了|unauthori[sz]eddisclos|leak",
     r"泄露", r"泄漏", r"泄密", r"外泄", r"外流", r"漏出去", r"流出", r"违反(?:本|上述|前述|以上|该)?[^。;；]{0,12}保密", r"信息安全事[件故]", r"数据(?:安全)?(?:事[件故]|丢失|被盗|泄)", r"倒卖|贩卖|(?:出售|卖(?:出去|给|掉))", r"保密义务[^。;；]{0,10}(?:违反|违约)", r"(?:data|confidentiality)breach|leak",
 )  # fmt: skip
-_LEAKED_DATA = any_of(DATA, r"客人|资料|名单", r"泄密", r"保密", r"数据")
+_LEAK_BEFORE = any_of(_LEAK, r"披露|透露")
+_LEAKED_DATA = any_of(
+    DATA,
+    r"客人|资料|名单",
+    r"泄密|失密|外泄|外传",
+    r"保密",
+    r"(?:泄露|泄漏)(?:事[件故]|所致|赔|一[例条次]|的事)",
+    r"记录|名册",
+)
 _PAYS = any_of(
     r"违约金|给付|偿付|退还|退店|补偿|掏|担着|担不?钱|出道?个?歉|银子|承接|两清|liable|扣罚|合同总额",
     r"赔(?!礼)",
@@ -30,6 +38,8 @@ _PAYS = any_of(
     r"罚",
     r"liab|compensat|damages|indemnif",
 )
+_UNCAPPED = r"不受[^。;；]{0,16}(?:限制|上限)|泄[^。;；]{0,24}(?:不在此限|除外|不适用)|除[^。;；,，]{0,16}泄"
+_THAT_PAYMENT = r"(?:该|此|上述|前述|前款)[^。;；,，]{0,8}(?:赔|补偿|责任|款|金额)|^(?:但)?(?:累计|合计|赔偿|补偿|每次|单次)[^。;；]{0,24}(?:赔|补偿|责任|以|不超过|封顶|最高)|赔(?:偿|付)(?:总?额|金额|责任)"
 _EXEMPT = any_of(
     r"(?:<V>|我们|我司|咱组|你们)[^。;；]{0,30}(?:不(?:用|必|需|担|负担?|予)(?:任何)?(?:钱|赔|责)|不赔|不负担赔偿|没有的)|不用[^。;；,，]{0,3}赔|银子是没有|(?:不|放弃)[^。;；,，]{0,6}追(?:索|究)|豁免|由您承接|自(?:行|我)承(?:受|担)|自担风险|noevent",
     r"<V>[^。;；]{0,24}(?:不承担|不负|免(?:于承担|除|责)|无(?:须|需)承担|概不|无责)", r"(?:责任|赔偿|后果|损失)[^。;；]{0,20}(?:由<M>(?:自行)?(?:承担|负责)|与<V>无关)", r"(?:公司|平台|这边)[^。;；,，]{0,6}概不", r"<M>[^。;；]{0,10}(?:放弃|不得|无权)[^。;；]{0,30}(?:主张|索赔|赔偿|追究)", r"notliable|noliability",
@@ -46,27 +56,33 @@ _CAP = any_of(
     r"capped|notexceed|limitedto",
 )
 _MONTH_FEE = any_of(
-    r"(?:一个月|1个月|单月|当月|上月|月度|一个月|当月一半|半个月|半月|当期|最近一(?:个)?月|一期)[^。;；]{0,14}(?:服务费|费用|报酬|月费|款项|服务款|价款|管理费|席位费|坐席费|外包费|工钱|servicefee)", r"月费", r"(?:fees?)(?:paid)?for(?:the|one)?month|onemonth", r"one(?:month|\(1\)month)'?s?fee|monthlyfee",
+    r"(?:一个月|1个月|单月|当月|该月|上月|月度|前一个月|一个月|当月一半|半个月|半月|当期|最近一(?:个)?月|一期)[^。;；]{0,14}(?:服务费|费用|报酬|月费|款项|服务款|价款|管理费|席位费|坐席费|外包费|工钱|servicefee)", r"月费", r"(?:fees?)(?:paid)?for(?:the|one)?month|onemonth", r"one(?:month|\(1\)month)'?s?fee|monthlyfee",
 )  # fmt: skip
 
 
 def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     months = checkpoint.thresholds["cap_months"]
     own = sentence.has(_LEAK) and sentence.has(_LEAKED_DATA)
-    if not own and not (sentence.about(_LEAK) and sentence.has(r"违反(?:本|上述|前述|以上|该)")):
+    # 该项赔付合计以…为限: the cap speaks of the leak of the sentence before it, or of its clause.
+    leak_before = compiled(_LEAK_BEFORE, sentence.sides).search(sentence.previous) is not None
+    taken_up = (leak_before and (sentence.has(_THAT_PAYMENT) or sentence.has(_LEAK))) or (
+        sentence.about(_LEAK) and sentence.has(r"违反(?:本|上述|前述|以上|该)")
+    )
+    if not own and not taken_up:
         return
-    if sentence.has(r"^[^。;；,，]{0,6}<M>[^。;；,，]{0,10}(?:违反|泄露|泄漏)") and not sentence.has(
+    if sentence.has(r"^[^。;；,，]{0,6}<M>(?![的之])[^。;；,，]{0,10}(?:违反|泄露|泄漏)") and not sentence.has(
         r"<V>[^。;；]{0,6}(?:违反|泄露)|<B>"
     ):
         return
     if sentence.has(_EXEMPT) and not sentence.has(r"不(?:因此)?免除"):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="泄露后服务方免责，或商家不能索赔")
         return
-    if not sentence.has(_PAYS):
+    said = sentence.about if sentence.is_row else sentence.has  # 责任上限 may stand in the head of a table
+    if not said(_PAYS):
         return
     if sentence.has(r"除[^。;；,，]{0,24}(?:泄露|泄密|保密|赔偿)[^。;；,，]{0,8}外"):
         return  # the cap of another clause leaves leaks out
-    if sentence.has(_CAP) and sentence.has(_MONTH_FEE) and not sentence.has(r"不受[^。;；]{0,16}(?:限制|上限)"):
+    if said(_CAP) and sentence.has(_MONTH_FEE) and not sentence.has(_UNCAPPED):
         yield Signal(
             sentence=sentence,
             status=Status.ADVERSE,
@@ -77,7 +93,7 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
     ratios = [f for f in sentence.figures_of(QuantityKind.RATIO) if not f.quantity.trigger]
     spans = [f for f in sentence.figures_of(QuantityKind.DURATION) if f.quantity.value >= MONTH]
     formula = sentence.find(
-        r"两倍|翻一?倍|一[条例回个次][^。;；,，]{0,8}赔\d+|赔\d{2,}|赔[一二三四五六七八九]千|(?:伍|五|十|\d)万元|timesthefee|(?:\d+|[一二两三四五六七八九十]+)(?:-\d+)?倍|赔[一二三四五六七八九十百\d]+万|【?\d+】?万"
+        r"两倍|翻一?倍|一[条例回个次][^。;；,，]{0,8}赔\d+|赔\d{2,}|赔[一二三四五六七八九]千|(?:伍|五|十|\d)万元|timesthefee|(?:\d+|[一二两三四五六七八九十]+)(?:-\d+)?倍|赔[一二三四五六七八九十百\d]+万|[【\[]?\d+[】\]]?万"
     )
     if money or ratios or formula or (spans and sentence.has(r"服务费|费用|月费|fee")):
         figures = money or ratios or spans

@@ -19,7 +19,7 @@ NAMED = any_of(
     PEOPLE + r"(?:的)?[^,。;；]{0,6}" + KIND, OWN + r"(?:的)?[^,。;；、]{0,6}" + KIND, r"商业秘密", r"营业秘密", r"聊天记录", r"账号(?:及|、|和)?密码", r"手机号", r"话术", r"名单|名录|底价|进价|进货(?:的)?价|报价|买家(?:的)?(?:电话|地址)|(?:customer|order|shopper|buyer)(?:lists?|histor|records?)", r"进货(?:成本|价)", r"定价", r"促销计划",
     r"(?:personal|customer|consumer|order|trade)(?:information|data|secrets?)",
 )  # fmt: skip
-NO = r"(?:不得|不准|不许|不可|不能|不会|严禁|禁止|一概不准|不应|勿|莫|别|甭|谁也不|不兴|不得以|无权|不准)"
+NO = r"(?:不得|不准|不许|不可(?!撤销|恢复|逆|抗|还原)|不能|不会|严禁|禁止|一概不准|不应|勿|莫|别|甭|谁也不|不兴|不得以|无权|不准)"
 
 # A permission. A bare 将 is one only where nothing makes it a duty (应将…交由甲方).
 _PERMIT = any_of(
@@ -63,7 +63,7 @@ def vendor_may(sentence: Sentence, act: str, thing: str, reach: int = 44) -> str
         done = compiled(act, sentence.sides).search(text, permit.end(), min(stop, permit.end() + reach))
         if done is None:
             continue
-        before = [m for m in sides.finditer(text, 0, permit.start())]
+        before = list(sides.finditer(text, 0, permit.start()))
         unasked = free.search(text, permit.start(), stop)
         if (before and before[-1].group("v") is None) or not (before or unasked):
             continue

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from pipeline.check.rules.data.cues import DATA, NO
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.data.cues import DATA, NO, vendor_may
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.signal import Rule, Signal, enough_keys
 from pipeline.playbook import CheckpointModel
@@ -13,19 +14,26 @@ from pipeline.types import Status
 
 SAFEGUARDS = {
     "加密": r"加密|加个密|密码锁|密码保护|上了锁|密文|encrypt|ssl|tls|https|vpn",
-    "访问权限控制": r"(?:权限|授权|账号)[^,。;；]{0,8}(?:分级|分设|独立|最小|收回|停用|回收)|分级(?:授权|设|管)|按岗位分权限|独立的?登录账号|账号[^,。;；]{0,6}(?:分级|分开|不得借|不许串)|谁的号谁用|个人密码|只(?:有|给)组长[^,。;；]{0,3}[开导]|离岗[^,。;；]{0,4}(?:收号|收回)|导出[^,。;；]{0,6}(?:须|需|要)?[^,。;；]{0,3}审批|least-?privilege|role-?based|accesscontrol|accessreview|restrictaccess|(?:访问|账号|账户|操作|分级|最小|数据|后台|岗位|分)[^,。;；]{0,8}(?:权限|授权)|权限(?:管理|控制|分级|隔离|最小化|审批|授予)|访问控制|最小(?:必要|授权|权限|化|访问)|专人专号|一人一号|实名(?:账号|登录)|双因素|(?:role-?based)?accesscontrol|子账号|授权(?:访问|人员)|按(?:工号|岗位|角色)[^,。;；]{0,6}(?:授权|开设|分)|仅能查看|只能(?:看|查)",
+    "访问权限控制": r"(?:权限|授权|账号)[^,。;；]{0,8}(?:分级|分设|独立|最小|收回|停用|回收)|分级(?:授权|设|管)|按岗位分权限|独立的?(?:登录|子)?账号|导出权限|账号[^,。;；]{0,6}(?:分级|分开|不得借|不许串)|谁的号谁用|个人密码|只(?:有|给)组长[^,。;；]{0,3}[开导]|离岗[^,。;；]{0,4}(?:收号|收回)|导出[^,。;；]{0,6}(?:须|需|要)?[^,。;；]{0,3}审批|least-?privilege|role-?based|accesscontrol|accessreview|restrictaccess|(?:访问|账号|账户|操作|分级|最小|数据|后台|岗位|分)[^,。;；]{0,8}(?:权限|授权)|权限(?:管理|控制|分级|隔离|最小化|审批|授予)|访问控制|最小(?:必要|授权|权限|化|访问)|专人专号|一人一号|实名(?:账号|登录)|双因素|(?:role-?based)?accesscontrol|子账号[^,。;；]{0,10}(?:分级|专人|实名|不得(?:外|出|转)?借)|授权(?:访问|人员)|按(?:工号|岗位|角色)[^,。;；]{0,6}(?:授权|开设|分)|仅能查看|只能(?:看|查)",
     "法律": r"个人信息保护法|数据安全法|网络安全法|个保法|gdpr|pipl|个人资料保护法|个资法|personalinformationprotectionlaw|消费者权益保护法[^。]{0,20}信息",
     "脱敏": r"脱敏|匿名化|去标识|打码|星号|打星|打了星|涂掉|隐藏(?:中间|号|显示)|掩码|遮蔽|mask|anonymi",
-    "日志审计": r"日志|审计|留痕|留(?:存|有)?轨迹|留记录|谁(?:登|点|看|导)[^。;；]{0,10}记|操作记录|可追溯|audit|log(?:s|ging)",
+    "日志审计": r"日志|(?:操作|访问|安全|下载|登录|查询|行为|数据)[^。;；,，]{0,4}审计|(?:查询|操作|登录|访问)[^,，。;；]{0,4}轨迹|(?:操作|访问|登录|查询|导出|全程|自动)[^。;；,，]{0,4}留痕|留(?:存|有)?轨迹|留记录|谁(?:登|点|看|导)[^。;；]{0,10}记|操作[记纪]录|可追溯|audit|log(?:s|ging)",
     "等保": r"安全等级|三级等保|等级保护|等保",
     "认证": r"iso/?(?:iec)?-?27001|27701|soc2",
-    "物理隔离": r"usb口|u盘口|云桌面|锁屏|封闭usb|(?:禁止|不得|禁用|封闭|封堵)[^。;；]{0,14}(?:u盘|usb|移动存储|拍照|截屏|手机入|外接)|专用(?:电脑|网络|设备|场地)|内外网隔离|水印|防泄密软件|门禁",
+    "物理隔离": r"usb口|u盘口|云桌面|锁屏|封闭usb|(?:禁止|不得|禁用|封闭|封堵)[^。;；]{0,14}(?:u盘|usb|移动存储|拍照|截屏|手机入|外接)|专用(?:电脑|网络|设备|场地)|内外网隔离|水印|防泄密软件|门禁(?!卡)",
 }
-_OTHERS = r"(?:第三方|第三人|关联|合作(?:方|伙伴|机构)|境外|海外|国外|大陆以外|分包|其他机构|其他(?:公司|商家|客户|团队)|别(?:家|的公司)|其他业者|协作单位|合作单位|软件商|广告(?:公司|联盟)|同行|微商|大模型|机器人公司|外包商|兼职|外地|菲律宾|柬埔寨|overseas|affiliate|subcontractor|thirdpart|供应商|次承揽人|集团|受托机构|新加坡|香港|子公司|总部)"
+_OTHERS = r"(?:第三方|第三人|关联|合作(?:方|伙伴|机构|公司|单位|商)|合作的[^,，。;；]{0,10}(?:商|公司|机构|单位|团队|平台)|境外|海外|国外|大陆以外|分包|其他机构|其他(?:公司|商家|客户|团队)|别(?:家|的公司)|其他业者|协作单位|合作单位|软件商|广告(?:公司|联盟)|同行|微商|大模型|机器人公司|外包商|兼职|外地|菲律宾|柬埔寨|overseas|affiliate|subcontractor|thirdpart|供应商|次承揽人|集团|受托机构|新加坡|香港|子公司|总部|母公司|对外(?=提供|传))"
+_GIVES = r"(?:提供|共享|转移|传输|转交|转给|交给|交付|委托|披露|分享|存储|开放|存放|交由|传至|发给|给|外协|一起用|share|transfer|disclose)"
+_NO_DATA = r"发票|话术|商品(?:资料|信息)|不接触|关税|报关|质检报告"
 _TO_OTHERS = any_of(
-    r"<V>[^。;；]{0,30}(?:有权|(?<![不许])(?<![后,，意可经的且]方)可(?!能)(?:以|能会)?|可能会?|得(?!到)|将)[^。;；]{0,40}(?:提供|共享|转移|传输|转交|转给|交付|委托|披露|分享|存储|开放|存放|交由|一起用)[^。;；]{0,24}",
-    r"(?:数据|信息|资料)[^。;；]{0,20}(?:存储|传输|存放|部署|发送|传)[^。;；]{0,14}(?:境外|海外|国外|大陆以外|新加坡|香港|美国|服务器设在)", r"(?:无需|无须|无庸|毋须|毋庸|不另行|不拦|不问|不过问|没得挑|不得限制|不必|不经|不再|不用|不需)[^。;；]{0,12}<M>?[^。;；]{0,8}(?:同意|许可|授权|确认|打招呼)", r"<V>[^。;；]{0,24}(?:自行|自主|直接|随意)[^。;；]{0,16}(?:提供|转|给|发|外协|同步|传)", r"(?:与|向|给)[^。;；]{0,8}(?:关联企业|合作)[^。;；,，]{0,8}(?:共享|提供|开放)", r"(?:服务器|机房)(?:搁|设|放|在)[^。;；,，]{0,8}|对外提供|转给外|外协至|喂给|传(?:至|输至|送至)", r"mayshare|maytransfer",
-)  # fmt: skip
+    r"(?:数据|信息|资料)[^。;；]{0,20}(?:存储|传输|存放|部署|发送|传)[^。;；]{0,14}(?:境外|海外|国外|大陆以外|新加坡|香港|美国|服务器设在)",
+    r"(?:无需|无须|无庸|毋须|毋庸|不另行|不拦|不问|不过问|没得挑|不得限制|不必|不经|不再|不用|不需)[^。;；]{0,12}<M>?[^。;；]{0,8}(?:同意|许可|授权|确认|准许|允许|打招呼)",
+    r"<V>[^。;；]{0,24}(?:自行|自主|直接|随意)[^。;；]{0,16}(?:提供|转|给|发|外协|同步|传)",
+    r"<M>[^。;；,，]{0,10}(?:许可|授权|同意)<V>[^。;；,，]{0,12}(?:提供|共享|转)",
+    r"(?:与|向)[^。;；]{0,8}(?:关联企业|合作)[^。;；,，]{0,8}(?:共享|提供|开放)",
+    r"(?:服务器|机房)(?:搁|设|放|在)[^。;；,，]{0,8}|对外提供|转给外|外协至|喂给|传(?:至|输至|送至)",
+    r"mayshare|maytransfer",
+)
 _CONSENT = any_of(
     r"(?<!无需)(?<!无须)(?<!不必)(?<!不)经<M>[^。;；,，]{0,8}(?:同意|许可|授权|确认|审批)", r"未(?:经|获|取得)[^。;；,，]{0,14}(?:同意|许可|授权|允许)", r"<M>[^。;；,，]{0,6}书面(?:同意|许可|授权)", NO + r"[^。;；]{0,24}(?:提供|共享|转移|传输|转交|委托|披露|分享|存储|开放|转给)", r"shallnot|priorwritten",
 )  # fmt: skip
@@ -43,19 +51,16 @@ _NECESSARY = any_of(
 def _safeguards(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if sentence.has(r"财务审计|审计费|审计报告|质检数据"):
         return
-    to_others = sentence.has(_TO_OTHERS) and sentence.has(_OTHERS) and sentence.has(DATA)
-    if (
-        to_others
-        and (not sentence.has(_CONSENT) or sentence.has(_NO_CONSENT))
-        and not sentence.has(r"司法|监管|法律(?:法规)?(?:要求|规定)|政府|发票|话术|商品(?:资料|信息)")
-    ):
+    if _goes_out(sentence):
         yield Signal(
             sentence=sentence, status=Status.ADVERSE, reason="服务方可以把数据给第三方或传到境外，不用商家同意"
         )
         return
-    if not sentence.about(any_of(DATA, r"安全措施|保护措施|信息系统|等级保护")):
+    measures = _measures(sentence)
+    if len(measures) < 2 and not sentence.about(
+        any_of(DATA, r"措施|信息系统|等级保护|字段|权限|(?:登录|独立)[^,，。;；]{0,4}账号")
+    ):
         return
-    measures = sentence.count(SAFEGUARDS)
     open_why = left_open(sentence, reading)
     if (
         measures
@@ -73,6 +78,41 @@ def _safeguards(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
             status=Status.VAGUE,
             reason=f"保护措施{open_why}" if open_why else "只说采取必要措施，没有写明是什么措施",
         )
+
+
+def _measures(sentence: Sentence) -> list[str]:
+    """The measures a sentence names; not those of a box left empty, nor what the merchant sets up so that work can begin."""
+    if sentence.has(
+        r"^[^,，。;；]{0,10}<M>[^,，。;；]{0,24}(?:开通|开立|配置|创建|补开)|由<M>[^,，。;；]{0,6}(?:保管|管理|掌握|控制)"
+    ):
+        return []
+    ticked = re.sub(r"[□☐][^□☐☑■√✓]{0,12}", "", sentence.plain)
+    return [name for name, pattern in SAFEGUARDS.items() if re.search(pattern, ticked)]
+
+
+def _harmless(sentence: Sentence) -> bool:
+    """True where what goes out is no data of people or orders."""
+    return sentence.has(_NO_DATA) and not sentence.has(r"名单|电话|数据|聊天|会话|(?:客户|个人|买家)(?:信息|资料)")
+
+
+def _goes_out(sentence: Sentence) -> bool:
+    """True when the vendor may let data go to others without being allowed by the merchant, in words or in a table of recipients."""
+    if sentence.is_row:
+        asked = [i for i, head in enumerate(sentence.columns) if re.search(r"(?:同意|许可|准许|批准)", head)]
+        cells = sentence.plain.split("|")
+        if any(i < len(cells) and re.match(r"否|不需|无需|无须|不用", cells[i]) for i in asked):
+            return sentence.about(r"接收|提供|共享|传输")
+    part = vendor_may(sentence, _GIVES, DATA, reach=60)
+    if part is not None and compiled(_OTHERS, sentence.sides).search(part) and not _harmless(sentence):
+        return True
+    return (
+        sentence.has(_TO_OTHERS)
+        and sentence.has(_OTHERS)
+        and sentence.has(DATA)
+        and (not sentence.has(_CONSENT) or sentence.has(_NO_CONSENT))
+        and not sentence.has(r"司法|监管|法律(?:法规)?(?:要求|规定)|政府")
+        and not _harmless(sentence)
+    )
 
 
 RULE = Rule(checkpoint="data.safeguards", read=_safeguards, conclude=enough_keys(2, "保护措施"))
