@@ -25,7 +25,9 @@ PAY = any_of(
 
 
 # Nouns made from acts of paying: a sentence with these alone pays nothing.
-_PAPERS = re.compile(r"(?:结算|付款|支付)(?:单|依据|文件|表|书|凭证|账号|截图|宝|平台|工具|页面|密码|环节|链接|问题)|开户")
+_PAPERS = re.compile(
+    r"(?:结算|付款|支付)(?:单|依据|文件|表|书|凭证|账号|截图|宝|平台|工具|页面|密码|环节|链接|问题)|开户"
+)
 
 
 def pays(sentence: Sentence) -> bool:

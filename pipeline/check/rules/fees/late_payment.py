@@ -67,7 +67,16 @@ _LIABLE = any_of(
     r"liab|interest|penalt",
 )
 _MARKET = r"lpr|同期[^。;；]{0,14}利率|贷款市场报价利率|存款利率|年(?:利)?率[零〇一二三四五六七八九十\d.]+厘"
-_CAPPED = any_of(r"总额", r"累计", r"上限", r"为限", r"封顶", r"最高", r"合计", r"总计|不超|不得超|以内|为止|一成|至多")
+_CAPPED = any_of(
+    r"总额",
+    r"(?<!无)累计(?!无)",
+    r"(?<![无设])上限",
+    r"为限",
+    r"封顶",
+    r"最高",
+    r"合计",
+    r"总计|不超|不得超|以内|为止|一成|至多",
+)
 
 
 def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -80,9 +89,14 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
             also=reading.around(sentence, before=1, after=0),
         )
         return
-    if not sentence.has(_LATE) or sentence.has(_NO_FAULT) or (
-        sentence.has(_NOT_MERCHANT) and not sentence.has(
-            r"<M>[^。;；,，]{0,14}(?:逾期|迟延|延迟|拖欠|未按)(?![^。;；,，]{0,6}(?:交付|提供|移交|开具|开通|确认|上架|发货))"
+    if (
+        not sentence.has(_LATE)
+        or sentence.has(_NO_FAULT)
+        or (
+            sentence.has(_NOT_MERCHANT)
+            and not sentence.has(
+                r"<M>[^。;；,，]{0,14}(?:逾期|迟延|延迟|拖欠|未按)(?![^。;；,，]{0,6}(?:交付|提供|移交|开具|开通|确认|上架|发货))"
+            )
         )
     ):
         return
@@ -137,7 +151,10 @@ _NO_FAULT = r"不可抗力|免负|不可归责|不能(?:预见|避免|履行)|�
 
 def _stops_at_once(sentence: Sentence) -> bool:
     """True when lateness alone lets the vendor stop: no days of grace, no notice, before the stop, and the stop not forbidden."""
-    if not sentence.has(_SERVICE) or sentence.has(_GRACE):
+    if not sentence.has(_SERVICE):
+        return False
+    days = [upper(f) for f in sentence.figures_of(QuantityKind.DURATION)]
+    if sentence.has(_GRACE) and not (days and max(days) < 2 * DAY and not sentence.has(r"催|宽限|通知|_{2,}|【")):
         return False
     for stop in sentence.find_all(_STOP):
         start = max(sentence.plain.rfind(mark, 0, stop.start()) for mark in ",，;；。") + 1

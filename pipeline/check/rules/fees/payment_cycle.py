@@ -3,6 +3,7 @@ advance."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.check.rules.fees.cues import FEE, PAY, pays
@@ -55,7 +56,7 @@ _NOT_FEE = any_of(
     r"赔偿",
     r"退还",
     r"退款",
-    r"达人|底薪|代发|发放",
+    r"达人|底薪|代发",
     r"社保",
     r"个税",
     r"奖励|奖金",
@@ -79,12 +80,15 @@ _SOON = any_of(
 )
 
 
+_PAID_WHEN = re.compile(r"(?:付款|支付|结算|缴费)(?:时点|时间|节点|日期?|期限)")
 # Days that are no day of payment: of an objection, of notice or settling at the end, of counting, of an audit.
 _OTHER_DAYS = any_of(
     r"(?<![无没])(?<!没有|未提)异议[^。;；]{0,40}(?:提出|说明|告知|先[付行]|核对|复核)|disputes?(?!d)",
     r"(?:提前|提早)[^。;；]{0,14}(?:通知|告知|书面|邮件)",
     r"解除|终止|解约|撤场|退场|分手|叫停|交接|(?<!每)(?:期限?|届)满(?!之日起[^。;；]{0,14}[付拨])|结束合作|清算",
     r"(?:付款)?期[间限][^。;；]{0,6}顺延|最后一日为|审计|检查|对账函|已付清|留存|移交",
+    r"(?:发票|票据)[^。;；]{0,24}(?:自助)?(?:申请|开具|重开)(?![^。;；]{0,24}(?:付|结清|汇))|后[^。;；,，]{0,8}开具",
+    r"有疑问",
     r"(?:说明|提交|报送|反馈|答复)(?:理由|材料|数据)",
 )
 _DUE = r"(?:内|前|之前|日|号|天|底|初|末)[^。;；]{0,24}(?:支付|付清|付讫|付至|付款|付给|汇|打款|转账|缴|结清|划|拨|pay)|(?:支付|付款|付清|缴|汇)[^。;；,，]{0,10}(?:日|号|内|前)|pays?"
@@ -96,7 +100,7 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         return
     prepaid = _prepaid(sentence, checkpoint.thresholds["prepaid_months"])
     if prepaid and not sentence.has(
-        r"保证金|押金|违约金|赔偿|罚|退还|不(?:得|需|必|用|要求)[^。;；,，]{0,6}(?:预付|预先)|无(?:需|须)预付"
+        r"保证金|押金|违约金|赔偿|罚|(?<!不)(?<!不予)退还|不(?:得|需|必|用|要求)[^。;；,，]{0,6}(?:预付|预先)|无(?:需|须)预付"
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=prepaid)
         return
@@ -109,7 +113,7 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         for f in sentence.figures
         if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE) and not f.quantity.trigger
     ]
-    paying = pays(sentence)
+    paying = pays(sentence) or (sentence.is_row and any(_PAID_WHEN.search(c) for c in sentence.columns))
     if sentence.has(_OTHER_DAYS) and not (sentence.has(_EVERY) and sentence.has(_DUE)):
         return
     text = _time_of_payment(timed)
@@ -163,7 +167,9 @@ def _prepaid(sentence: Sentence, months: float) -> str:
         ):
             if sentence.has(r"(?:预[付缴存交]|先付|先交|提前|期初|一次|前支付|前付|开始前|付)"):
                 return f"要求预付{figure.quantity.text}的费用，达到标准上限 {months:g} 个月"
-    if sentence.has(_WHOLE) and not sentence.has(_ONE_MONTH + r"|剩余|余下|提前(?:终止|解除|结束)|结束合作"):
+    if sentence.has(_WHOLE) and not sentence.has(
+        _ONE_MONTH + r"|剩余|余下|(?:提前(?:终止|解除|结束)|结束合作)[^。;；]{0,40}(?<!不)(?:付|缴|结清)"
+    ):
         return "要求一次性预付全部或长期费用"
     if (
         sentence.has(_LONG)

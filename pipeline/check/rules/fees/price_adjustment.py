@@ -42,7 +42,7 @@ _NOTICE_ONLY = any_of(
     r"(?:通知|告知|发函|函告|公[布示告]|说一声|知会|发出?|寄给?|张贴|揭示|更新)[^。;；]{0,20}(?:即可|即行|就行|就算|即(?:日|生效)|起(?:适用|执行|生效|算|旧价)|之?(?:日|次日|翌日|次月|下月)[^。;；,，]{0,6}起?(?:执行|生效|适用|依|按)?)", r"照新价|按新价|依新价|(?:按|以)(?:调整后|新)(?:的)?(?:价|标准|费率)[^。;；,，]{0,4}(?:执行|支付|结|付|计|收)|新价(?:即行|即时|自动)?(?:生效|执行)", r"继续使用", r"自动(?:上调|调整|上浮|递增|上涨|涨|适用)",
 )  # fmt: skip
 _RIGHT = any_of(
-    r"(?:<V>|我们|我司|其)(?!.{0,10}(?:不得|无权|不可|不能))[^。;；,，]{0,22}(?:有权|可(?:以|能|视|根据|按|自|单|于|在|适|上|调|随|将)|得(?!到)|保留|决定|将)[^。;；]{0,44}" + _MOVE,
+    r"(?:<V>|我们|我司|其)(?!.{0,10}(?:不得|无权|不可|不能))[^。;；,，]{0,22}(?:有权|可(?:以|能|视|根据|按|自|单|于|在|适|上|调|随|将|把|对|就|每|依|酌)|得(?!到)|保留|决定|将)[^。;；]{0,44}" + _MOVE,
     r"(?:由|以|按|依|听)(?:<V>)[^。;；,，]{0,16}(?:决定|确定|调整|调价|通知|公布|公示|掌握|定|拟|测算|核)", r"(?:<V>)[^。;；,，]{0,20}" + _SELF + r"[^。;；]{0,16}" + _MOVE,
     _SELF + r"[^。;；,，]{0,12}" + _MOVE, _MOVE + r"[^。;；]{0,20}(?:由|归|按|听)(?:<V>)[^。;；,，]{0,10}(?:定|决|拟|说|掌|核)", r"<V>[^。;；,，]{0,4}说(?:涨|调|改)", r"保留[^。;；]{0,16}" + _MOVE + r"[^。;；]{0,12}权",
     r"<V>[^。;；]{0,24}(?:直接|即)(?:改|调|涨|往上)", r"may(?:at(?:any)?time|unilaterally)?(?:adjust|increase|raise|revise|change)(?!d?by(?:both|the)part)|soleldiscretion|solediscretion|absolutediscretion|reservestheright(?:to)?(?:revise|adjust|increase|change)",
@@ -60,8 +60,16 @@ _WHEN = any_of(
     r"如(?!下)|若|遇|因|当(?!月)|倘|凡|只有|仅(?:在|当)|时|的[,，]|情形|要是|根据|依据|参照|每(?:满|届满)?(?:一|1)?(?:年|十二个月)|[一1]年|if|where|incase"
 )
 _NOT_PRICE = any_of(
-    r"利率", r"违约金", r"kpi|考核指标|指标", r"服务时间", r"(?<!人力及)排班(?!模型)", r"人员(?:调整|变更)", r"(?:联系|收货|送达)地址", r"商品(?:的)?(?:价格|售价)|店铺(?:商品)?价格|(?:坐席|客服|人员)[^。;；,，]{0,8}改价|客单价|优惠券|促销价|活动价|拍下|保价|差价|价保|买家|买贵", r"布局|(?:总数|席位数|人数)[^。;；]{0,4}(?:的)?(?:增减|增|减|调)|增值项目|解除|例会纪要|结束合作", r"发票(?:信息|抬头)", r"保守|保密|泄露|秘密|底价", r"税率[^。;；]{0,20}(?:调整|变化|变动)(?:的)?[,，]?[^。;；]{0,4}(?:不含税|含税|税额)", r"修改评价|评价[^。;；,，]{0,6}修改|删改|押金|保证金", r"(?:往来|聊天|群里|邮件|传真)[^。;；,，]{0,6}不(?:得|能|构成)[^。;；,，]{0,4}(?:变更|改)", r"投标|报价文件",
+    r"利率", r"违约金", r"kpi|考核指标|指标", r"服务时间", r"(?<!人力及)排班(?!模型)", r"人员(?:调整|变更)", r"(?:联系|收货|送达)地址", r"商品(?:的)?(?:价格|售价)|店铺(?:商品)?价格|(?:坐席|客服|人员)[^。;；,，]{0,8}改价|客单价|优惠券|促销价|活动价|拍下|保价|(?:买家|换货|顾客|消费者)[^。;；]{0,12}差价|退差价|价保|买家|买贵", r"布局|(?:总数|席位数|人数)[^。;；]{0,4}(?:的)?(?:增减|增|减|调)|增值项目|解除|例会纪要|结束合作", r"发票(?:信息|抬头)", r"保守|保密|泄露|秘密|底价", r"税率[^。;；]{0,24}(?:不含税|含税|税额)", r"(?:按|以)本?[^。;；,，]{0,10}单价(?:增减|计[取算])", r"修改评价|评价[^。;；,，]{0,6}修改|删改|押金|保证金", r"(?:往来|聊天|群里|邮件|传真)[^。;；,，]{0,6}不(?:得|能|构成)[^。;；,，]{0,4}(?:变更|改)", r"投标|报价文件",
 )  # fmt: skip
+
+
+# Named outright as the vendor's own act, whatever else the sentence says is agreed.
+_OWN_WILL = (
+    r"<V>[^。;；,，]{0,6}(?:有权|可(?:以)?|得)[^。;；,，]{0,4}(?:自行|单方(?:面)?|径行|径自|随时|任意)[^。;；,，]{0,10}"
+    + _MOVE
+)
+_TOGETHER = r"<B>[^。;；,，]{0,6}(?:酌情|适时|视情|根据)"
 
 
 def _price_adjustment(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -73,8 +81,12 @@ def _price_adjustment(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
         return
     written = sentence.has(_WRITTEN) and not sentence.has(_WITHOUT)
     bound = sentence.has(
-        _NEVER + r"[^。;；,，]{0,10}(?:单方|擅自|自行|任意|随意|随时)|(?:无权|不享有)[^。;；,，]{0,8}" + _MOVE
+        _NEVER
+        + r"[^。;；,，]{0,10}(?:单方|擅自|自行|任意|随意|随时|(?:申请|要求|主张|提出)(?:调|补差|涨|提价|加价|上调|增加|变更))|(?:无权|不享有)[^。;；,，]{0,8}"
+        + _MOVE
     )
+    if sentence.has(_OWN_WILL):
+        written = False
     if changes and not written and not bound and not any(not b.answered for b in sentence.blanks):
         if _alone(sentence):
             if _capped(sentence) and sentence.has(_WHEN) and not sentence.has(r"随时|任意|" + _SELF + r"|视情况"):
@@ -102,6 +114,8 @@ def _alone(sentence: Sentence) -> bool:
     """True when the vendor's word is enough: its right without talks, or a notice the merchant has to bow to."""
     if sentence.has(_BOW) or sentence.has(_WITHOUT):
         return True
+    if sentence.has(_TOGETHER) and not sentence.has(r"<V>[^。;；,，]{0,12}" + _SELF):
+        return False
     if sentence.has(_TALKS) and not sentence.has(_SELF):
         return False
     return sentence.has(_RIGHT) or sentence.has(_NOTICE_ONLY)

@@ -25,6 +25,10 @@ _MODELS = {
 }  # fmt: skip
 _ANY_MODEL = any_of(*_MODELS.values())
 _FORMULA = r"(?:服务费|月费|费用|价款|报酬|酬金)[^。;；]{0,30}(?:=|等于|按|以|为)[^。;；]{0,40}(?:单价|单位价格)[^。;；]{0,12}(?:乘|×|\*|之积|计算|相乘)|(?:乘以|×|\*)[^。;；]{0,16}单价|单价(?:×|乘以|\*)|(?:数量|人数|席位数|坐席数)[^。;；,，]{0,4}(?:与|和|乘)[^。;；,，]{0,6}单价[^。;；,，]{0,8}(?:支付|计算|结算|相乘)"
+# A formula with its figure: 服务费 = 成交净额 × 2.5%.
+_PRODUCT = (
+    r"(?:费|报酬|价款|酬金|提成|佣金|fees?|charges?)(?:总?额)?(?:=|等于)[^。;；]{0,50}(?:[×*]|乘以)[^。;；×*]{0,6}\d"
+)
 _SET = r"(?:核定|确定|决定|制定|定价|厘定|设定|核算确定|说了算|拍板)"
 _VENDOR_PRICES = any_of(
     PRICE + r"[^。;；]{0,20}(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
@@ -48,7 +52,7 @@ _PENALTIES = re.compile(r"扣款|罚|违约|保额|保险|赔付|奖|判断标�
 _UNLINKED = any_of(
     r"(?:费|价款|款项|报酬)[^。;；]{0,30}与[^。;；]{0,30}(?:接待量|咨询量|单量|指标|到岗|达标|效果|质量|成果|业绩|达成|服务水平)[^。;；,，]{0,12}(?:无关|不挂钩|无关联|不相干|不联动)",
     r"<M>[^。;；,，]{0,6}不(?:得)?以[^。;；]{0,50}(?:不足|偏低|未达|停业|不达标|缺岗|质量)[^。;；]{0,20}(?:主张|要求|请求)[^。;；,，]{0,6}(?:减|免|扣|退)",
-    r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|席位|会话|\d)[^。;；]{0,16}(?:(?:仍|也|均)[^。;；]{0,8}按|按(?:照)?(?=[^。;；,，]{0,8}(?:最低|保底|基数|足额|全额|约定(?:数|的)?[^。;；,，]{0,4}数|上述|该数|此数|\d[\d,]*(?:单|席|人|条|通|次|个))))[^。;；]{0,16}(?:全额|最低|保底|支付|计|收|结)",
+    r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|席位|会话|[\d一二三四五六七八九十百千万]{1,6}[单席人条通次个件])[^。;；]{0,16}(?:(?:仍|也|均)[^。;；]{0,8}按|按(?:照)?(?=[^。;；,，]{0,8}(?:最低|保底|基数|足额|全额|约定(?:数|的)?[^。;；,，]{0,4}数|上述|该数|此数|[\d一二三四五六七八九十百千万][\d,一二三四五六七八九十百千万]*(?:单|席|人|条|通|次|个))))[^。;；]{0,16}(?:全额|最低|保底|支付|计|收|结)",
     r"(?:费|款|钱)[^。;；,，]{0,10}分文不减",
 )
 _UNPRICED = any_of(
@@ -61,18 +65,25 @@ _OWN_COSTS = r"税费|纳税|申报|代扣|工资|薪|社保|保险|运费|差�
 
 
 def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if (sentence.has(_VENDOR_PRICES) or sentence.has(_VENDOR_SAYS)) and not sentence.has(_OWN_COSTS) and not sentence.has(
-        r"(?:经|由)[^。;；,，]{0,8}<M>[^。;；,，]{0,8}(?:确认|同意|审核|核准|签字)|加班|调整"
+    if (
+        (sentence.has(_VENDOR_PRICES) or sentence.has(_VENDOR_SAYS))
+        and not sentence.has(_OWN_COSTS)
+        and not sentence.has(r"(?:经|由)[^。;；,，]{0,8}<M>[^。;；,，]{0,8}(?:确认|同意|审核|核准|签字)|加班|调整")
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="价格由服务方单方确定")
         return
     whatever = sentence.has(_UNLINKED) or (sentence.has(_PAY_WHATEVER) and sentence.has(PAY + r"|计费|计收"))
-    if whatever and _merchant_pays(sentence) and sentence.about(FEE + r"|钱|保底"):
+    if whatever and _merchant_pays(sentence) and (sentence.about(FEE + r"|钱|保底") or prices(sentence)):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="不论服务做得怎样都要足额付费")
+        return
+    if sentence.has(_PRODUCT) and sentence.figures and not sentence.blanks:
+        yield Signal(sentence=sentence, status=Status.OK, reason="写明了服务费的计算公式和数字", keys=_PRICED)
         return
     if sentence.has(r"(?:发放|代扣|自行结清|物业|薪酬由)[^。;；]{0,20}"):
         return
-    if (sentence.has(OTHER_MONEY) or any(_PENALTIES.search(c) for c in sentence.columns)) and not sentence.has(r"扣除退款|退款(?:后|除外)"):
+    if (sentence.has(OTHER_MONEY) or any(_PENALTIES.search(c) for c in sentence.columns)) and not sentence.has(
+        r"扣除退款|退款(?:后|除外)"
+    ):
         return
     money = prices(sentence)
     share = sentence.figures_of(QuantityKind.RATIO) if sentence.has(_MODELS["提成"]) else ()
@@ -80,16 +91,24 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         yield Signal(sentence=sentence, status=Status.OK, reason="写明了服务费的计算方法")
     elif not money and priced_row(sentence) and sentence.about(_ANY_MODEL):
         yield Signal(sentence=sentence, status=Status.OK, reason="价目表写明了单价", keys=_PRICED)
-    elif (money or share) and sentence.about(_ANY_MODEL) and (sentence.about(FEE) or sentence.about(_ANY_MODEL)):
+    elif (money or share) and (sentence.about(_ANY_MODEL) or _tier(sentence)):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
         text = (money or share)[0].quantity.text
         yield Signal(
-            sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2])}，写明{text}", figure=text,
+            sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2]) or '按量分档'}，写明{text}", figure=text,
             keys=_PRICED if sentence.is_row else frozenset(),
         )  # fmt: skip
     elif sentence.has(FEE) and (sentence.has(_UNPRICED) or sentence.has(_ANY_MODEL) or sentence.blanks):
-        if not sentence.has(r"加班|增员|额外|超出|大促|调整|变更|增值|附加|培训|活动|不一致|不符|增减|增加|解除|终止|扣[减抵]|减付|发票|账户|佣金、|对账|冲回|下单|页面|折算|著作|税号"):
+        if not sentence.has(
+            r"加班|增员|额外|超出|大促|调整|变更|增值|附加|培训|活动|不一致|不符|增减|增加|解除|终止|扣[减抵]|减付|发票|账户|佣金、|对账|冲回|下单|页面|折算|著作|税号"
+        ):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到收费方式但没有价格或计算方法")
+
+
+def _tier(sentence: Sentence) -> bool:
+    """True for a row of a scale of prices: so many conversations or seats, so much each."""
+    heads = "|".join(sentence.columns)
+    return sentence.is_row and "单价" in heads and re.search(r"量级|会话|单量|接待|席|阶梯|档", heads) is not None
 
 
 _PRICED = frozenset({"单价"})  # a row of a price list is not dropped as readily as a sentence
