@@ -7,27 +7,29 @@ from collections.abc import Iterable
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
-from pipeline.check.rules.staffing.cues import STAFF
+from pipeline.check.rules.staffing.cues import PRICE_LIST, STAFF, clause_at, holds, merchant_acts
 from pipeline.playbook import CheckpointModel
+from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
-_TEACHING = r"(?:培训|受训|训练|补训|复训|教育训练|带教|授课|讲课|上课|听课|课程|课时|学时|岗前课|专项学习|学习|跟岗|跟班|跟听|跟着老手|看老手|学过|学完|学[一两二三四五六七八九十半\d]+[天日周]|先[学教]|带新人|带着学|带带|业务学习|培养|修满|修毕|讲讲|讲授|传授|教一遍|教[一两三]天|教会|认全|背[话会一]|带(?:会|[几一两三四五\d]+天)|学一学|在职教育|提升课|上一堂课|业务教育|教(?=也|人|完|会|他们|她们|好|熟|新)|induction|training|train(?:s|ed)?(?!corpus)|onboarding|course|instruction)"
+_TEACHING = r"(?:培训(?!专员|师|主管|岗|课件|机构|类)|受训|手把手|师傅带|练熟|赋能|通关|由<V>[^,。;]{0,4}带(?!来|走|货|宽|头|回)|训练|补训|复训|教育训练|带教|授课|讲课|上课|听课|课程|课时|学时|岗前课|专项学习|学习|跟岗|跟班|跟听|跟着老手|看老手|学过|学完|学[一两二三四五六七八九十半\d]+[天日周]|先[学教]|带新人|带着学|带带|业务学习|培养|修满|修毕|讲讲|讲授|传授|教一遍|教[一两三]天|教会|认全|背[话会一]|带(?:会|[几一两三四五\d]+天)|学一学|在职教育|提升课|上一堂课|业务教育|教(?=也|人|完|会|他|她|好|熟|新|客服|[坐座]席|给|一|[两三四五])|induction|training|train(?:s|ed)?(?!corpus)|onboarding|course|instruction)"
 _TEST = r"(?:考[核试评过]|笔试|测[验评试]|抽[考问查]|口试|闭卷|结业|模拟(?:接待|接线|对话)|实操|认证|评定|合格(?:证|单)|签字|出题考|先考|合格|及格|过关|试答)"
-_SERVE = r"(?:上[岗线]|[入进]组|签入|独自|承接|入[岗席]|接[线待客]|独立|应答|进[线班场]|(?<=[得才许再])坐席|开(?:通|线|号|账号|立)|登录|执勤|当值|值班|正式服务|面客服务|碰键盘|摸[^,。;]{0,4}键盘|触碰|排班|面客|单飞|生产环境|编入班表|领取[^,。;]{0,6}账号|申领|上手|接触|回复|打字|派驻|坐上)"
-_TRAINING = any_of(_TEACHING, r"岗前|职前|上岗(?:考核|考试|认证|资格|证)|持证上岗|上线资格|以岗代训", rf"{_TEST}[^。;]{{0,30}}{_SERVE}|未[经通][^,。;]{{0,14}}{_TEST}", r"熟悉业务|通过[^,。;]{0,14}(?:考试|测试|考核)")  # fmt: skip
+_SERVE = r"(?:上[岗线]|[入进]组|签入|独自|承接|入[岗席]|接[线待客]|独立|应答|进[线班场]|(?<=[得才许再])坐席|开(?:通|线|号|账号|立)|登录|执勤|当值|值班|正式服务|面客服务|碰键盘|摸[^,。;]{0,4}键盘|触碰|排班|面客|单飞|生产环境|编入班表|领取[^,。;]{0,6}账号|申领|上手|接触|回复|打字|派驻|坐上|顶班|坐工位|分配[^,。;]{0,4}(?:席位|工号|账号))"
+_TRAINING = any_of(_TEACHING, r"岗前|(?<!离)职前|上岗(?:考核|考试|认证|资格|证)|持证上岗|上线资格|以岗代训", rf"{_TEST}[^。;]{{0,30}}{_SERVE}|未[经通][^,。;]{{0,14}}{_TEST}", r"熟悉业务|通过[^,。;]{0,14}(?:考试|测试|考核)")  # fmt: skip
 _NOT_TRAINING = any_of(
-    r"消防|安全(?:生产|卫生|知识|培训|教育)|防火|防汛|地震|用电|工伤|急救|fire|治安教育|避难", r"保密培训|反舞弊|廉洁|企业文化|合规培训|讲座|学历|驾照|进修|学费|语料|trainingcorpus", r"(?:模型|算法|ai|人工智能|机器人)[^,。;]{0,6}训练|训练[^,。;]{0,6}(?:模型|算法)|train(?:s|ing)?(?:its|the|our)?[a-z]{0,24}model", r"(?:财务|仓管|运营(?!方|商)|内部|市场|法务|经销商|粉丝|会员|学员|买家|缝纫|叉车|直播课?|管理员|投标|主管)[^,。;]{0,10}(?:培训|课|学习|训练|演练|考试|认证|教育)|(?:培训|课)[^,。;]{0,6}(?:班|报名|学员|财务|买家)|financestaff|trademark", r"(?:erp|对账|发票|后台|打包机|报表)[^,。;]{0,8}(?:操作|使用)?培训|经营范围|著作权|知识产权|成果|归[^,。;]{0,6}所有|反向工程|采购名录|考核合格的供应商|深度学习|供<M>[^,。;]{0,4}(?:学习|参考|使用)|帮助中心|教程|买家上岗|安装培训|课程类?商品|学习资料",
+    r"开课|退费|网课|线上课|未学|课程(?:卡片|体验|大纲|商品|价格)|名义授课|(?:用于|用作|用来|供)[^。;]{0,24}(?:训练|学习)", r"消防|安全(?:生产|卫生|知识|培训|教育)|防火|防汛|地震|用电|工伤|急救|fire|治安教育|避难", r"保密培训|反舞弊|廉洁|企业文化|合规培训|讲座|学历|驾照|进修|学费|语料|trainingcorpus", r"(?:模型|算法|ai|人工智能|机器人)[^,。;]{0,6}训练|训练[^,。;]{0,6}(?:模型|算法)|train(?:s|ing)?(?:its|the|our)?[a-z]{0,24}model", r"(?:财务|仓管|运营(?!方|商)|内部|市场|法务|经销商|粉丝|会员|学员|买家|缝纫|叉车|直播课?|管理员|投标|主管)[^,。;]{0,10}(?:培训|课|学习|训练|演练|考试|认证|教育)|(?:培训|课)(?:程)?[^,。;]{0,2}(?:班(?![组长])|报名)|(?:培训|课)[^,。;]{0,6}(?:学员|财务|买家)|financestaff|trademark", r"(?:erp|对账|发票|后台|打包机|报表)[^,。;]{0,8}(?:操作|使用)?培训|经营范围|著作权|知识产权|成果|归[^,。;]{0,6}所有|反向工程|采购名录|考核合格的供应商|深度学习|供<M>[^,。;]{0,4}(?:学习|参考|使用)|帮助中心|教程|买家上岗|安装培训|课程类?商品|学习资料",
 )  # fmt: skip
 _ENTRY = any_of(
-    rf"{_SERVE}(?:服务|接待|岗位)?[^,。;]{{0,4}}(?:之)?前(?!\d)|岗前(?!课由|培训费)|职前", rf"(?:{_TEST}|培训|学习|课程|课时|学时|{_TEACHING})[^。;]{{0,40}}(?:(?<![甲乙托务包商营应])方|才|始|再|可|后|许)[^。;,]{{0,10}}{_SERVE}", rf"(?:未|没|不|缺|落选|低于|差)[^。;]{{0,30}}(?:不(?:得|能|可|允许|准|许|予|上|会)?|严禁|禁止|一律|退回)[^。;]{{0,14}}{_SERVE}", rf"(?:未(?:经|通|修|参|完|取|持|结)|不合格|不及格|没有?取得)[^。;]{{0,34}}不[^。;]{{0,12}}{_SERVE}", rf"(?:不会?|不予|不得)(?:分配|安排|派|开通|授予)[^。;]{{0,10}}(?:{_SERVE}|权限)", rf"(?:方[可许能得]|(?<![甲乙托务包商营应])方|才[能可许让]?|始[得可]?|过了才|考过了?)[^。;,]{{0,12}}{_SERVE}", r"之前,?[^,。;]{0,6}不[^。;]{0,8}(?:分配|独自|安排)|(?:教|学|考)(?:会|过|熟|懂|完|好)了?[^,。;]{0,4}(?:才|再|方)[^,。;]{0,8}(?:上|接|坐|回)|持证上岗|先[学教][后,]?[^,。;]{0,6}(?:考|用)|先考后上|一样先学|不上线|不及格的|退回去?|放行|准入|前提|核发|验收签字|上岗流程|→", r"before[^.;]{0,30}(?:serv|duty|handl|work|assign|going|start|live|first)|pass(?:ing|es|ed)?[^.;]{0,40}(?:exam|test|assessment)|onlyafter|priorto|no[a-z]{0,80}until|not[a-z]{0,80}until|beforego-?live",
+    rf"{_SERVE}(?:服务|接待|岗位)?[^,。;]{{0,4}}(?:之)?(?<![售目])前(?!\d)|岗前(?!课由|培训费)|(?<!离)职前", rf"(?:{_TEST}|培训|学习|课程|课时|学时|{_TEACHING})[^。;]{{0,40}}(?:(?<![甲乙托务包商营应])方|才|始|再|可|后|许)[^。;,]{{0,10}}{_SERVE}", rf"(?:未|没|不|缺|落选|低于|差)[^。;]{{0,30}}(?:不(?:得|能|可|允许|准|许|予|上|会)?|严禁|禁止|一律|退回)[^。;]{{0,14}}{_SERVE}", rf"(?:未(?:经|通|修|参|完|取|持|结)|不合格|不及格|没有?取得)[^。;]{{0,34}}不[^。;]{{0,12}}{_SERVE}", rf"(?:不会?|不予|不得)(?:分配|安排|派|开通|授予)[^。;]{{0,10}}(?:{_SERVE}|权限)", rf"(?:方[可许能得]|(?<![甲乙托务包商营应])方|才[能可许让]?|始[得可]?|过了才|考过了?)[^。;,]{{0,12}}{_SERVE}", r"之前,?[^,。;]{0,6}不[^。;]{0,8}(?:分配|独自|安排)|(?:教|学|考)(?:会|过|熟|懂|完|好)了?[^,。;]{0,4}(?:才|再|方)[^,。;]{0,8}(?:上|接|坐|回)|持证上岗|先[学教][后,]?[^,。;]{0,6}(?:考|用)|先考后上|一样先学|不上线|不及格的|退回去?|放行|准入|前提|核发|验收签字|上岗流程|→", r"before[^.;]{0,30}(?:serv|duty|handl|work|assign|going|start|live|first)|pass(?:ing|es|ed)?[^.;]{0,40}(?:exam|test|assessment)|onlyafter|priorto|no[a-z]{0,80}until|not[a-z]{0,80}until|beforego-?live",
 )  # fmt: skip
 _UNTRAINED = any_of(
-    r"边[^,。;]{0,4}(?:边|[^。;]{0,4}边)[^,。;]{0,4}(?:学|训|培训|解决)|边[^,。;]{0,6}学习", rf"先(?:行)?[^,。;]{{0,6}}{_SERVE}[^。;]{{0,14}}(?:后|再|日后|随后)[^。;]{{0,6}}(?:训|学|课|培)|先行?(?:顶岗|上岗|接待|上线|进组|承接)|自其进组", rf"(?:未|没|尚未|来不及|不经过?|不必先?|无需|无须|免予?|毋须|不需|不用)[^。;,]{{0,16}}(?:培训|考[核试过]?|受训|学过|训练|岗前课?|教|课)[^。;]{{0,16}}(?:可|也|即|就|直接|亦|仍|照常|得(?!进|上|接|触|登|参|安|排|独))[^。;]{{0,12}}(?:{_SERVE}|上|顶|接|凑数)", r"(?:免予|无须|无需|免)(?:岗前)?培训|不设[^,。;]{0,4}(?:岗前|培训)|不搞|不以[^,。;]{0,8}(?:测验|考核|培训|训练)[^,。;]{0,4}(?:为前提|为条件)|以岗代训|随到随排|即到即上|补课|补训|岗后培训|招来就上|不教也能|没教也", r"不作[^,。;]{0,4}(?:上岗|门槛|要求)|不(?:得|能)以[^,。;]{0,6}(?:未受训|未培训|未经培训|不熟)[^,。;]{0,4}为由|不受此限|可能未接受|未经岗前", r"可[^。;]{0,24}(?:未经|没有?)[^。;]{0,8}(?:岗前|培训|课)[^。;]{0,10}(?:顶|上岗|接)|(?:新人|新手|新坐席)[^,。;]{0,8}(?:直接|立即|当天)[^,。;]{0,6}(?:坐|上|接)|(?:不|无)(?:负责|安排|组织|提供|进行|承担|再|另)[^,。;]{0,8}培训(?!费|成本|的?费用)|无培训义务", r"由其[^,。;]{0,10}(?:积累|摸索|自学)|(?:不合格|未合格|未过)[^,。;]{0,6}(?:亦|也)(?:可|得)|仍可[^,。;]{0,4}(?:接待|上岗|上线)|拿来凑数", r"beforecompletingany|withoutprior(?:training|instruction)|trainingtofollow|notraining(?!cost)",
+    r"边[^,。;]{0,4}(?:边|[^。;]{0,4}边)[^,。;]{0,4}(?:学|训|培训|解决)|边[^,。;]{0,6}学习", rf"先(?:行)?[^,。;]{{0,6}}{_SERVE}[^。;]{{0,14}}(?:后|再|日后|随后)[^。;]{{0,6}}(?:训|学|课|培)|先行?(?:顶岗|上岗|接待|上线|进组|承接)|自其进组", rf"(?:未|没|尚未|来不及|不经过?|不必先?|无需|无须|免予?|毋须|不需|不用)[^。;,]{{0,16}}(?:培训|考[核试过]?|受训|学过|训练|岗前课?|教|课)[^。;]{{0,16}}(?:可|也|即|就|直接|亦|仍|照常|得(?!进|上|接|触|登|参|安|排|独))[^。;]{{0,12}}(?:{_SERVE}|上|顶|接|凑数)", r"(?:免予|无须|无需|免)(?:岗前)?培训|不设[^,。;]{0,4}(?:岗前|培训)|不搞[^,。;]{0,6}(?:训|考|课|教|学|那|这)|不以[^,。;]{0,8}(?:测验|考核|培训|训练)[^,。;]{0,4}(?:为前提|为条件)|以岗代训|随到随排|即到即上|岗后(?:再)?(?:培训|补)|(?:后|再|边)补(?:课|训)(?!合格|后|,)|招来就上|不教也能|没教也", r"不作[^,。;]{0,4}(?:上岗|门槛|要求)|不(?:得|能)以[^,。;]{0,6}(?:未受训|未培训|未经培训|不熟)[^,。;]{0,4}为由|不受此限|可能未接受|未经岗前", r"可[^。;]{0,24}(?:未经|没有?)[^。;]{0,8}(?:岗前|培训|课)[^。;]{0,10}(?:顶|上岗|接)|(?:新人|新手|新坐席)[^,。;]{0,8}(?:直接|立即|当天)[^,。;]{0,6}(?:坐|上|接)|(?:不|无)(?:负责|安排|组织|提供|进行|承担|再|另)(?:(?!未|没)[^,。;]){0,8}培训(?!费|成本|的?费用|[^,。;]{0,4}的?(?:人|坐席|客服))|无培训义务", r"由其[^,。;]{0,10}(?:积累|摸索|自学)|(?:不合格|未合格|未过)[^,。;]{0,6}(?:亦|也)(?:可|得)|仍可[^,。;]{0,4}(?:接待|上岗|上线)|拿来凑数", r"beforecompletingany|withoutprior(?:training|instruction)|trainingtofollow|notraining(?!cost)",
 )  # fmt: skip
 _BARS = r"(?:不得(?!以|拒|挡|对|提)|严禁|禁止|不允许|不准|一律不)[^。;,]{0,14}(?:上岗|上线|接待|接线|安排|独立|顶岗)"
 _MERCHANT = any_of(
     r"<M>[^。;]{0,12}(?:自费|出资|自行承担费用|自担费用|自付|须自担)[^。;]{0,40}(?:培训|训练|授课|讲师|教|课)?", r"(?:培训|训练|授课|教人|带教|岗前课|讲师|学习|讲课|带[几一两三四五\d]+天)[^。;]{0,40}(?:费|钱|车费|开支|成本|差旅|食宿|课酬|出钱|工资|教材|工钱)[^。;]{0,16}(?:由|归|是)?<M>[^。;,]{0,8}(?:承担|负担|支付|支应|掏|自付|自理|出|掏|全|包|付)", r"(?:培训|训练|授课|教人|岗前课|教)[^。;,]{0,14}(?:归|由)<M>[^。;]{0,50}(?:费用?|钱|差旅)[^。;]{0,14}(?:<M>|自理|自付|承担|支付)", r"由<M>(?:出钱|付费|出资|承担费用|支付费用)|<M>(?:出钱|自付|自理)|<M>[^,。;]{0,6}(?:必须|须|应)[^,。;]{0,4}(?:派|负责)[^。;]{0,30}(?:<M>|自付|自费|费用|差旅|吃住)[^。;]{0,8}(?:包|承担|自付|支付|自理|负担)?", r"<M>[^,。;]{0,10}(?:支付|承担|负担)[^,。;]{0,12}(?:带教费|培训(?:费|成本|费用))|<M>自付|<M>[^,。;]{0,4}自行[^。;]{0,14}(?:培训|授课|教)[^。;]{0,16}(?:承担费用|费用自|自付|自理)", r"(?:client|merchant|principal|partya|customer|purchaser)[^.;]{0,20}(?:atits?ownexpense|atitsowncost)",
 )  # fmt: skip
+_PAYS = r"(?:由|归|是)<M>(?:自己|自行|另行|全部|全额|一并)?(?:承担|负担|支付|出(?!具|席|面|示)|掏|付|包|自理|自付)|<M>(?:自己|自行|全部)?(?:出钱|掏钱|自费|自付|自理)"
 _VENDOR_PAYS = r"(?:由|归)<V>[^,。;]{0,6}(?:承担|负担|自理|支付)|<V>(?:自行|自费)?(?:承担|负担|自理|自费)|已(?:计入|包含|含)|均已|包含在|包括|不另|无[须需](?:再|另)"
 
 
@@ -35,13 +37,17 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
     topic = sentence.about(_TRAINING) or (
         sentence.has(_UNTRAINED) and (sentence.has(r"学|训|教|积累|新[人手]") or _taught_before(sentence))
     )
-    if not topic or sentence.has(_NOT_TRAINING):
+    if not topic or sentence.has(_NOT_TRAINING) or _priced(sentence):
         return
-    if not sentence.has(any_of(_TRAINING, _ENTRY, _UNTRAINED, rf"{_TEST}")):
+    if not sentence.has(any_of(_TRAINING, _ENTRY, _UNTRAINED, rf"{_TEST}")) and not sentence.is_row:
         return
-    if sentence.has(_UNTRAINED) and not sentence.has(_BARS):
+    if _serves_untrained(sentence):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="未经培训的人员也可以上岗")
-    elif (sentence.has(_TRAINING) or sentence.is_row) and sentence.has(_MERCHANT) and not sentence.has(_VENDOR_PAYS):
+    elif (
+        (sentence.has(_TRAINING) or sentence.is_row)
+        and (sentence.has(_MERCHANT) or _merchant_pays(sentence))
+        and not sentence.has(_VENDOR_PAYS)
+    ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="培训由商家出钱")
     elif sentence.has(_ENTRY) and (sentence.has(any_of(_TEACHING, _TEST)) or sentence.is_row):
         yield Signal(sentence=sentence, status=Status.OK, reason="先培训或考核合格再上岗")
@@ -51,6 +57,34 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         and not sentence.has(r"培训费|元")
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到培训，但没有上岗条件")
+
+
+def _priced(sentence: Sentence) -> bool:
+    """A line of a price list, or training among what a price includes."""
+    return (sentence.is_row and bool(sentence.figures_of(QuantityKind.MONEY))) or sentence.has(PRICE_LIST)
+
+
+def _serves_untrained(sentence: Sentence) -> bool:
+    """People may serve untaught, and it is not the merchant who need not teach them (甲方不负责培训)."""
+    if sentence.has(_BARS):
+        return False
+    return any(
+        not (holds(r"^[不无](?!得|须|需)", m.group(), sentence) and merchant_acts(sentence, m.start()))
+        for m in sentence.find_all(_UNTRAINED)
+    )
+
+
+def _merchant_pays(sentence: Sentence) -> bool:
+    """The merchant pays for lessons: the clause that says so speaks of them, or names their costs after they were named."""
+    for match in sentence.find_all(_PAYS):
+        clause, before = clause_at(sentence, match.start(), match.end()), sentence.plain[: match.start()]
+        if holds(r"加班|服务费|月费|违约|设备|工具|样品|单价", clause, sentence):
+            continue
+        if holds(_TEACHING, clause, sentence) or (
+            holds(_TEACHING, before, sentence) and holds(r"费|钱|开支|成本|差旅|食宿|住宿|车|教材", clause, sentence)
+        ):
+            return True
+    return False
 
 
 def _taught_before(sentence: Sentence) -> bool:
