@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.ingest.layout import Printed
 from pipeline.ingest.tables import Box
 from pipeline.types import HiddenText
 
@@ -66,8 +67,8 @@ def glance(page: Any, number: int) -> Glance:
 _WHITE = (255, 255, 255)
 
 
-def printed_lines(page: Any) -> list[tuple[str, float, float]]:
-    """Text by the base line it stands on, top first, with the shares of the page above and to the left of it; nothing for a turned page."""
+def printed_lines(page: Any) -> list[Printed]:
+    """Text by the base line it stands on, top first; nothing for a turned page."""
     import pypdfium2.raw as raw
 
     if page.get_rotation():
@@ -85,7 +86,9 @@ def printed_lines(page: Any) -> list[tuple[str, float, float]]:
     found = []
     for base, signs in sorted(lines.items(), reverse=True):
         signs.sort(key=lambda s: s[0])
-        found.append(("".join(sign for _, sign in signs), (top - base) / high, (signs[0][0] - left) / wide))
+        text = "".join(sign for _, sign in signs)
+        first, last = (signs[0][0] - left) / wide, (signs[-1][0] - left) / wide
+        found.append(Printed(text=text, height=(top - base) / high, left=first, right=last))
     return found
 
 

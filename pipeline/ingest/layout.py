@@ -40,6 +40,9 @@ _FIELD = re.compile(r"[一-龥]{2,8}[：:]\s*\S{0,30}$")
 _STRONG_START = re.compile(
     r"第\s*[\d一二三四五六七八九十百]+\s*[章条條]\s|\d{1,2}\.\d{1,2}\s|[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,2}、|附件[一二三四五六七八九十\d]"
 )
+_TWO_SIGNS = 0.04  # share of the page's width that two signs take
+_JUSTIFIED = 4  # lines of a page that end at one place, from which it is the margin
+_SPANS = 0.6  # share of the page's width from which a line goes from margin to margin
 _INDENT = 0.012  # share of the page's width from which a line is set in
 _TO_THE_MARGIN = 0.97  # share of the usual line width from which a line is as wide as lines are
 _ENDS = "。；;！!？?：:…"
@@ -51,7 +54,7 @@ class Line:
     """One printed line; ``cells`` makes it a table row.
 
     ``height`` is the share of the page above it and ``left`` that to its left, ``None`` where it is not known; ``full`` is true where it
-    is seen to run into the margin, however few its signs.
+    is seen to run into the margin, however few its signs are.
     """
 
     text: str
@@ -66,21 +69,41 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
-def at_places(lines: Sequence[Line], printed: Sequence[tuple[str, float, float]]) -> list[Line]:
-    """The lines with the places at which their text is printed; ``printed`` holds text, height and left end, top first."""
-    unused: list[tuple[str, float, float | None]] = [("".join(text.split()), h, x) for text, h, x in printed]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """Text on one base line: ``height`` is the share of the page above it, ``left`` and ``right`` where its first and last sign begin."""
+
+    text: str
+    height: float
+    left: float
+    right: float
+
+
+def at_places(lines: Sequence[Line], printed: Sequence[Printed]) -> list[Line]:
+    """The lines with the places at which they are printed, top first; one that alone fills the page from margin to margin is full."""
+    unused = list(printed)
+    parted: set[int] = set()
+    rights = sorted(p.right for p in printed if len(p.text) > 1)
+    margin = rights[int(len(rights) * 0.9)] if rights else 1.0
+    justified = sum(right > margin - _TWO_SIGNS for right in rights) >= _JUSTIFIED
     found = []
     for line in lines:
         solid = "".join(line.text.split())
-        at = next((i for i, (text, _, _) in enumerate(unused) if text == solid), None)
-        if at is None and len(solid) > 3:
-            at = next((i for i, (text, _, _) in enumerate(unused) if solid in text), None)
+        at = next((i for i, p in enumerate(unused) if p.text == solid), None)
+        part = at is None and len(solid) > 3
+        if part:
+            at = next((i for i, p in enumerate(unused) if solid in p.text), None)
         if at is None or line.cells:
             found.append(line)
             continue
-        text, height, left = unused[at]
-        unused[at] = (text.replace(solid, "", 1), height, None)  # the same words further down are another line
-        found.append(replace(line, height=height, left=left if text.startswith(solid) else None))
+        p = unused[at]
+        unused[at] = replace(p, text=p.text.replace(solid, "", 1))  # the same words further down are another line
+        if part or at in parted:
+            parted.add(at)
+            found.append(replace(line, height=p.height))
+        else:
+            full = justified and p.right > margin - _TWO_SIGNS and p.right - p.left > _SPANS
+            found.append(replace(line, height=p.height, left=p.left, full=full))
     return found
 
 
@@ -272,7 +295,8 @@ def _continues(first: Line, before: Line, line: Line, sheet: _Sheet) -> bool:
         return False
     if last.rstrip(_CLOSERS)[-1:] in _ENDS:
         return _same_paragraph(first, before, line, sheet)
-    if before.full and last.endswith("_"):
+    blank = before.full and "____" in last
+    if blank and last.endswith("_"):
         return re.match(r"[%‰‱，。；、)）元秒天日个]", text) is not None
     if _UNENDING.search(last) or (_POINTS.search(last) and _POINTED_AT.match(text)):
         return True
@@ -280,7 +304,7 @@ def _continues(first: Line, before: Line, line: Line, sheet: _Sheet) -> bool:
         return True
     if _FIELD.match(text):
         # a field of a form stands alone, unless a sentence with a blank in it runs into its words
-        return before.full and re.search(r"[：:]", re.split(r"[，；。]", last)[-1]) is None
+        return blank and re.search(r"[：:]", re.split(r"[，；。]", last)[-1]) is None
     return _START.match(text) is None
 
 

@@ -159,6 +159,28 @@ def test_a_paragraph_with_a_sentence_that_ends_at_the_margin_is_one(sheet: Print
     assert lines(read(sheet.save()))[1] == BODY[: WIDE - 3] + "；超过的应取得甲方的确认。"
 
 
+def test_lines_of_few_signs_that_reach_the_margin_are_rejoined(sheet: Print) -> None:
+    english = "The operator shall serve the customers of the brand and keep all of their data to itself at any time"
+    for number in range(1, 5):
+        sheet.canvas.setFont("STSong-Light", 9.6)
+        sheet.line(f"{number}.1 {english}.", f"{number}.2 {english}.", f"{number}.3 {english}.")
+        sheet._font()
+        sheet.line(f"{number}.4 " + BODY[: WIDE - 3], "的全部资料。")
+    found = lines(read(sheet.save()))
+    assert found[3] == "1.4 " + BODY[: WIDE - 3] + "的全部资料。"
+    assert len(found) == 16
+
+
+def test_two_columns_that_fill_the_page_are_no_full_line(sheet: Print) -> None:
+    for number in range(1, 7):
+        sheet.paragraph(f"{number}.1 {BODY}。")
+    left, right = "运营方（盖章）：南通询语客户服务有限公司", "品牌方（盖章）：棉溪家居用品有限公司"
+    sheet.at(LEFT, sheet.y, left).at(LEFT + 21 * 12, sheet.y, right)
+    sheet.y -= LEADING
+    sheet.line("法定代表人或者授权代表签字之处")
+    assert lines(read(sheet.save()))[-3:] == [left, right, "法定代表人或者授权代表签字之处"]
+
+
 @pytest.mark.parametrize("with_table", [False, True], ids=["text", "with-table"])
 def test_running_titles_and_page_numbers_are_left_out(sheet: Print, with_table: bool) -> None:
     for number in range(1, 5):
