@@ -1,73 +1,363 @@
-"""Which part of a contract prevails when two parts speak of the same point (LABELS rule 9)."""
+"""Which part of a contract prevails when two parts speak of the same point, and how a clause reads after an amendment (LABELS rule 9)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.check.rules.reading import Reading, Sentence, plain_text
-from pipeline.check.rules.signal import Signal
-from pipeline.types import Status
+from pipeline.check.rules.signal import Rule, Signal
+from pipeline.folding import fold
+from pipeline.playbook import CheckpointModel
+from pipeline.quantities import quantities
+from pipeline.types import Clause, ClauseKind, Status
 
-_CONFLICT = r"(?:不一致|冲突|抵触|相悖|矛盾|不符|有出入|不同|差异|优先|歧义)"
+_CONFLICT = (
+    r"(?:不一致|不尽一致|冲突|抵触|相悖|矛盾|不符|不同|差异|歧义|出入|优先|differ|conflict|inconsisten|discrepan)"
+)
+_NAMES = r"(?:附件|附录|附表)[一二三四五六七八九十\d]*|附录[a-z]|补充(?:协议|合同|条款)|特别约定"
+_MAIN = r"合同正文|协议正文|正文|主合同|主协议|原合同|原协议|总则|分则|通用条款"
+_THIS = rf"本[\u4e00-\u9fff]{{0,6}}?(?:协议|合同|附件|附录|附表|条款|约定|补充|变更单)(?:正文)?|{_NAMES}|{_MAIN}"
 _PREVAILS = re.compile(
-    _CONFLICT
-    + r".{0,30}?(?:以|按)(?P<this>本?(?:补充协议|附件[一二三四五六七八九十\d]*|附录[a-z\d]*|正文|主合同|主协议|本合同正文|合同正文|本协议|本合同|特别约定|本附件|本条款))"
-    r".{0,12}(?:为准|执行|优先)"
+    rf"{_CONFLICT}.{{0,30}}?(?:(?:以|按)(?P<this>{_THIS}).{{0,12}}(?:为准|执行|优先)|(?:一律|均|应|则)?(?:优先)?(?:适用|依从|遵从|从)(?P<that>{_THIS})(?:的?(?:约定|规定))?(?:$|[。;,]))"
 )
-_APPLIES = re.compile(
-    _CONFLICT
-    + r".{0,20}?(?:一律|均|应|则)?(?:优先)?(?:适用|依从|遵从|从)(?P<this>本?(?:补充协议|附件[一二三四五六七八九十\d]*|附录[a-z\d]*|正文|主合同|主协议|特别约定|本附件))(?:的?(?:约定|规定))?(?:$|[。;,，])"
+_FIRST = re.compile(rf"(?P<this>{_THIS}).{{0,14}}(?:效力)?优先(?:适用|$|[。;,])")
+_BEFORE = re.compile(r"(?P<high>[^,;。:]{1,16}?)(?:的)?(?:效力)?(?:优先于|高于)(?P<low>[^,;。:]{1,16})")
+_EARLIER = re.compile(
+    rf"{_CONFLICT}.{{0,24}}(?:序号|次序|编号|顺序|序位|排序|排列|位次|列)(?:在|排|靠|较)?(?P<end>前|先|后)"
 )
-_FIRST = re.compile(
-    r"(?P<this>补充协议|特别约定|附件[一二三四五六七八九十\d]*|正文|主合同).{0,14}(?:效力)?优先(?:于|适用)"
+_LISTED = re.compile(
+    r"(?:按|依)(?:照)?(?:下列|以下|如下)[^。;]{0,10}(?:顺序|次序)|(?:优先|解释|效力)(?:的)?(?:顺序|次序)(?:为|是|如下|依次)"
 )
-_SUPPLEMENT = re.compile(r"补充协议|补充合同|补充条款|特别约定|變更協議|变更协议|变更合同")
+_LANGUAGE = re.compile(
+    rf"{_CONFLICT}[^。;]{{0,12}}以(?P<zh>中文|汉语|汉文|简体)[^,。;]{{0,6}}为准|{_CONFLICT}[^。;]{{0,12}}以(?P<en>英文|英语)[^,。;]{{0,6}}为准"
+    rf"|(?P<zh2>chinese)(?:text|version|language)?[^.;]{{0,12}}(?:prevail|control|govern)|(?P<en2>english)(?:text|version|language)?[^.;]{{0,12}}(?:prevail|control|govern)"
+)
+_ANNEX, _BODY = (
+    re.compile(r"附件|附录|附表|补充|sow|schedule|annex"),
+    re.compile(rf"{_MAIN}|主文|本合同|本协议|合同|body"),
+)
+_SUPPLEMENT = re.compile(r"补充|特别约定|变更|续约|续签|修订")
+_TOPIC = re.compile(r"^[\d.、()]*(?:就|关于)?(?P<topic>[^,;。]{2,12}?)(?:这一项|一项|这项|方面)[,，]")
+_NUMBERED = re.compile(r"\((?:\d{1,2}|[一二三四五六七八九十])\)|(?<![\d.])\d{1,2}[、.](?!\d)|[①-⑩]")
+_DIGITS = {n: i for i, n in enumerate("零一二三四五六七八九十")}
 
 
-def prevailing(reading: Reading) -> tuple[str, Sentence] | None:
-    """What the contract says prevails (the folded name of an annex, ``"body"``) and the sentence that says it; ``None`` when it does not."""
+Rank = Callable[[Sentence], int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A stated order: ``rank`` is lower for what prevails, ``None`` for what it does not speak of; ``said`` is the sentence that
+    states it, ``topic`` the only point it is for, where it is for one. ``replaces`` where the winner takes the place of the other text (a later
+    agreement); else the two are read together, and only what one figure settles conflicts with what says otherwise (indicators add up). ``pairs`` keys what says the same in two languages.
+    """
+
+    rank: Rank
+    said: Sentence
+    topic: str = ""
+    replaces: bool = False
+    pairs: bool = False
+
+
+def orders(reading: Reading) -> Iterator[Order]:
+    """The orders of precedence a contract states, in reading order."""
     for sentence in reading.body:
-        match = next((m for p in (_PREVAILS, _APPLIES, _FIRST) if (m := p.search(sentence.plain)) is not None), None)
-        if match is None:
+        if re.search(_CONFLICT, sentence.plain) is None and _LISTED.search(sentence.plain) is None:
             continue
-        named = match.group("this")
-        own = plain_text(sentence.clause.annex)
-        if named.startswith(("本附件", "本补充", "本条款")) or (own and _SUPPLEMENT.search(own) and "补充" in named):
-            return own or "body", sentence
-        if named in ("正文", "主合同", "主协议", "本合同正文", "合同正文", "本合同", "本协议"):
-            inside = own and named.startswith("本") and "正文" not in named and _SUPPLEMENT.search(own)
-            return (own if inside else "body"), sentence
-        for annex in sorted(reading.annexes):
-            if annex.startswith(named) or named.removeprefix("本") in annex:
-                return annex, sentence
-        if named.startswith("附件"):
-            return "annex", sentence
-    return None
+        language = _by_language(sentence, reading)
+        rank = language or _by_chain(sentence, reading) or _by_number(sentence, reading) or _by_part(sentence, reading)
+        if rank is not None:
+            topic = _TOPIC.search(sentence.plain)
+            yield Order(
+                rank=rank,
+                said=sentence,
+                topic=topic.group("topic") if topic else "",
+                replaces=_SUPPLEMENT.search(sentence.plain) is not None and _BEFORE.search(sentence.plain) is None,
+                pairs=language is not None,
+            )
 
 
 def apply(signals: list[Signal], reading: Reading) -> list[Signal]:
     """Drop what a prevailing part overrides, where that part itself speaks of the point with more than a mention; both stay cited."""
     if len(signals) < 2:
         return signals
-    found = prevailing(reading)
-    if found is None:
+    for order in orders(reading):
+        signals = _resolved(signals, order)
+    return signals
+
+
+def _resolved(signals: list[Signal], order: Order) -> list[Signal]:
+    ranked = [(s, order.rank(s.sentence)) for s in signals if order.topic in s.sentence.full]
+    settled = [(rank, s) for s, rank in ranked if rank is not None and s.status in (Status.OK, Status.ADVERSE)]
+    if not settled:
         return signals
-    winner, rule = found
-    inside = [s for s in signals if _in(s, winner)]
-    settled = [s for s in inside if s.status in (Status.OK, Status.ADVERSE)]
-    if not settled or len(inside) == len(signals):
-        return signals
-    overruled = [s.sentence for s in signals if not _in(s, winner) and s.status in (Status.OK, Status.ADVERSE)]
-    first = replace(settled[0], also=(*settled[0].also, *overruled[:_SHOWN], rule)) if overruled else settled[0]
-    return [first if s is settled[0] else s for s in inside]
+    best = min(rank for rank, _ in settled)
+    winner = next(s for rank, s in settled if rank == best)
+    lost = [s for s, r in ranked if r is not None and r > best and _conflict(s, winner, ranked, order)]
+    shown = [s.sentence for s in lost if s.status in (Status.OK, Status.ADVERSE)][:_SHOWN]
+    first = replace(winner, also=(*winner.also, *shown, order.said)) if shown else winner
+    gone = {id(s) for s in lost}
+    return [first if s is winner else s for s in signals if id(s) not in gone]
+
+
+def _conflict(lower: Signal, winner: Signal, ranked: list[tuple[Signal, int | None]], order: Order) -> bool:
+    """Whether ``lower`` says of the same thing what cannot stand beside the part that prevails."""
+    if order.replaces:
+        return True
+    if order.pairs:
+        where = lower.sentence
+        return any(
+            rank == 0 and (_place(s.sentence) == _place(where) or abs(s.sentence.index - where.index) == 1)
+            for s, rank in ranked
+        )
+    if lower.status is Status.VAGUE:
+        return True
+    return lower.status is not winner.status and winner.figure is not None and not winner.keys
 
 
 _SHOWN = 2  # overruled sentences cited beside the one that prevails
 
 
-def _in(signal: Signal, part: str) -> bool:
-    annex = plain_text(signal.sentence.clause.annex)
-    if part == "body":
-        return not annex
-    return bool(annex) if part == "annex" else annex == part
+def _place(sentence: Sentence) -> tuple[str, str, int]:
+    """Part and number of a clause; its id where it has no number."""
+    clause = sentence.clause
+    return _part(sentence), clause.number, 0 if clause.number else clause.id
+
+
+def _part(sentence: Sentence) -> str:
+    """The annex a sentence stands in, folded; "" for the body."""
+    return plain_text(sentence.clause.annex)
+
+
+def _by_language(sentence: Sentence, reading: Reading) -> Rank | None:
+    """中英文不一致以中文为准: the text in the other language yields."""
+    match = _LANGUAGE.search(sentence.plain)
+    if match is None:
+        return None
+    chinese = bool(match["zh"] or match["zh2"])
+    only_body = re.search(r"正文|body", sentence.plain) is not None
+
+    def rank(own: Sentence) -> int | None:
+        if only_body and _part(own):
+            return None
+        return 0 if _is_chinese(own) is chinese else 1
+
+    return rank
+
+
+def _is_chinese(sentence: Sentence) -> bool:
+    han = len(re.findall(r"[\u4e00-\u9fff]", sentence.plain))
+    return han * 3 >= len(sentence.plain)
+
+
+def _by_chain(sentence: Sentence, reading: Reading) -> Rank | None:
+    """补充协议优先于附件，附件优先于正文."""
+    steps: list[str] = []
+    for match in _BEFORE.finditer(sentence.plain):
+        steps += [step for step in (match["high"], match["low"]) if not steps or step != steps[-1]]
+    return _ranked([_parts(step, reading) for step in steps])
+
+
+def _by_number(sentence: Sentence, reading: Reading) -> Rank | None:
+    """以序号在前的附件为准, and the documents listed in order of precedence."""
+    earlier = _EARLIER.search(sentence.plain)
+    if earlier is not None and _ANNEX.search(sentence.plain) and not re.search(_MAIN, sentence.plain):
+        sign = -1 if earlier["end"] == "后" else 1
+        places = {annex: _number(annex) for annex in reading.annexes}
+        return lambda own: sign * place if (place := places.get(_part(own))) else None
+    if earlier is None and _LISTED.search(sentence.plain) is None:
+        return None
+    sign = -1 if earlier is not None and earlier["end"] == "后" else 1
+    text = ";".join(
+        s.plain
+        for s in reading.sentences[max(0, sentence.index - 12) : sentence.index + 12]
+        if s.clause.id == sentence.clause.id or sentence.plain in s.context
+    )
+    numbered = _NUMBERED.split(text)[1:]
+    items = [_parts(item, reading) for item in (numbered if len(numbered) > 2 else re.split(r"[、;>,]", text))]
+    return _ranked(items[::sign])
+
+
+def _ranked(steps: list[frozenset[str]]) -> Rank | None:
+    """Ranks by the first step that names a part; ``None`` where fewer than two steps name one."""
+    places: dict[str, int] = {}
+    for i, step in enumerate(steps):
+        for part in step:
+            places.setdefault(part, i)
+    return (lambda own: places.get(_part(own))) if len(set(places.values())) > 1 else None
+
+
+def _by_part(sentence: Sentence, reading: Reading) -> Rank | None:
+    """不一致的以附件为准: what prevails against which other part of the file; letters and quotations are no part of it."""
+    match = _PREVAILS.search(sentence.plain) or _FIRST.search(sentence.plain)
+    if match is None:
+        return None
+    named = match["this"] or match["that"] if match.re is _PREVAILS else match["this"]
+    own = _part(sentence)
+    if named.startswith("本"):
+        inside = own and ("附" in named or ("正文" not in named and _SUPPLEMENT.search(own)))
+        wins = frozenset({own if inside else ""})
+    else:
+        wins = _parts(named, reading)
+    said = sentence.plain[: match.start("this" if match["this"] else "that")] or sentence.plain
+    rest = said.replace(named, "")
+    if not wins or not (_ANNEX.search(rest) or re.search(rf"{_MAIN}|各文件|本?合同|本?协议", rest)):
+        if not (wins - {""}) or not re.search(rf"特别约定|补充|{_CONFLICT}", sentence.plain):
+            return None
+    if wins == {""} and not (_ANNEX.search(rest) or re.search(r"各文件|原合同|原协议", rest)):
+        return None
+    losers = _parts(rest, reading) - wins
+    return lambda one: 0 if _part(one) in wins else (1 if not losers or _part(one) in losers else None)
+
+
+def _parts(words: str, reading: Reading) -> frozenset[str]:
+    """The parts of the file that these words name: "" for the body, the names of annexes for the rest."""
+    found: set[str] = set()
+    originals = {a for a in reading.annexes if re.search(r"合同$|协议$", a) and not _SUPPLEMENT.search(a)}
+    if re.search(r"原(?:合同|协议)", words) and originals:
+        return frozenset(originals)
+    for name in re.findall(_NAMES, words):
+        exact = {a for a in reading.annexes if a == name or (a.startswith(name) and _number(name))}
+        found |= exact or {a for a in reading.annexes if not _number(name) and name[:2] in a}
+    if re.search(r"附件|附录|附表", words) and not re.search(r"(?:附件|附录|附表)[一二三四五六七八九十\da-z]", words):
+        found |= {a for a in reading.annexes if not _SUPPLEMENT.search(a) or "附" in a}
+    if "sow" in words or "工作说明书" in words or "订单" in words:
+        found |= {
+            plain_text(c.annex)
+            for c in reading.clauses
+            if c.kind is ClauseKind.ANNEX and re.search(r"sow|工作说明书|订单", plain_text(c.title))
+        }
+    if _BODY.search(re.sub(rf"{_NAMES}|补充(?:协议|合同)|采购文件|投标文件", "", words)):
+        found.add("")
+    return frozenset(found)
+
+
+def _number(name: str) -> int:
+    """The number of an annex or a clause; 0 when there is none."""
+    found = re.search(r"\d+|[一二三四五六七八九十]+", name)
+    if found is None:
+        return 0
+    text = found.group(0)
+    if text.isdigit():
+        return int(text)
+    tens, _, ones = text.rpartition("十") if "十" in text else ("", "", text)
+    return (_DIGITS.get(tens, 1) * 10 if "十" in text else 0) + _DIGITS.get(ones, 0)
+
+
+_TARGET = re.compile(
+    r"原(?:合同|协议)(?:第(?P<article>[一二三四五六七八九十\d]+)条(?:第(?P<paragraph>[一二三四五六七八九十\d]+)款)?|(?P<number>\d+(?:\.\d+)+))(?P<item>第\([一二三四五六七八九十\d]+\)项)?"
+)
+_QUOTED = re.compile(
+    r"[\"“「『](?P<old>[^\"”」』]+)[\"”」』](?:字样)?(?:均|统一)?(?:改为|修改为|变更为|替换为)[\"“「『](?P<new>[^\"”」』]+)[\"”」』]"
+)
+_SET = re.compile(
+    r"所(?:列|定|载|述|约定)的?[^,，;；。\"]{1,10}?(?:改为|修改为|变更为|调整为|延至|延长至|缩短为|提高到|降为)(?P<new>[^,，;；。]+)"
+)
+_DELETED = re.compile(r"(?P<proviso>但书)?(?:整[条款项])?(?:自[^,，;；。]{0,8}起)?(?:不再适用|删去|删除|废止|取消适用)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    """How a sentence of the original reads after the amendment ``by``; ``None`` where nothing is left of it."""
+
+    sentence: Sentence | None
+    by: Sentence
+
+
+def amended(rule: Rule) -> Rule:
+    """The same rule, which reads a clause as an amendment in the same file words it (原合同第九条第3款所列期限改为15日); the clause and the
+    amendment are both cited."""
+
+    def read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterator[Signal]:
+        change = amendments(reading).get(sentence.index)
+        if change is None:
+            yield from rule.read(sentence, reading, checkpoint)
+        elif change.sentence is not None:
+            for signal in rule.read(change.sentence, reading, checkpoint):
+                yield replace(signal, sentence=sentence, also=(change.by, *signal.also))
+
+    return replace(rule, read=read)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Contract:
+    """A reading compared by identity, so that what was found in it is kept without comparing texts."""
+
+    reading: Reading
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Contract) and other.reading is self.reading
+
+    def __hash__(self) -> int:
+        return id(self.reading)
+
+
+def amendments(reading: Reading) -> Mapping[int, Amended]:
+    """The amended sentences of a contract by ``Sentence.index``."""
+    return _amendments(_Contract(reading))
+
+
+@lru_cache(maxsize=4)
+def _amendments(contract: _Contract) -> Mapping[int, Amended]:
+    reading, found = contract.reading, dict[int, Amended]()
+    for by in reading.body:
+        targets = list(_TARGET.finditer(by.plain))
+        ends = [*(t.start() for t in targets[1:]), len(by.plain)]
+        for target, end in zip(targets, ends, strict=False):
+            if target["item"]:
+                continue  # an item of a list is less than a sentence can be sure to be
+            for sentence in _sentences_of(target, by, reading):
+                was = found.get(sentence.index)
+                now = _reworded((was.sentence if was else sentence) or sentence, by.plain[target.end() : end])
+                if now is not sentence:
+                    found[sentence.index] = Amended(sentence=now, by=by)
+                    if now is not None:
+                        break
+    return found
+
+
+def _sentences_of(target: re.Match[str], by: Sentence, reading: Reading) -> list[Sentence]:
+    """The sentences of the clause that an amendment names, in another part of the file than its own."""
+    wanted = [int(n) for n in target["number"].split(".")] if target["number"] else [_number(target["article"])]
+    if target["paragraph"]:
+        wanted.append(_number(target["paragraph"]))
+    by_id = {c.id: c for c in reading.clauses}
+
+    def path(clause: Clause) -> list[int]:
+        numbers = re.findall(r"\d+|[一二三四五六七八九十]+", plain_text(clause.number))
+        own = [_number(n) for n in numbers]
+        above = by_id.get(clause.parent) if clause.parent is not None else None
+        if above is None or not own or above.kind is ClauseKind.ANNEX:
+            return own
+        outer = path(above)
+        return own if own[: len(outer)] == outer and len(own) > len(outer) else [*outer, *own]
+
+    parts = {_part(s) for s in reading.sentences if _part(s) != _part(by)}
+    main = _parts("原合同", reading) & parts or parts & {""}
+    return [s for s in reading.body if _part(s) in main and path(s.clause) == wanted]
+
+
+def _reworded(sentence: Sentence, change: str) -> Sentence | None:
+    """``sentence`` after ``change``; itself where the change does not reach it."""
+    quoted, figure, deleted = _QUOTED.search(change), _SET.search(change), _DELETED.search(change)
+    if quoted is not None:
+        return _with(sentence, sentence.plain.replace(quoted["old"], quoted["new"]))
+    if figure is not None:
+        new = next(iter(quantities(figure["new"])), None)
+        old = [f for f in sentence.figures if new is not None and f.quantity.kind is new.kind]
+        if not old:
+            return sentence
+        end = old[-1].end
+        opens = re.match(r".+[至到—~-],?", sentence.plain[old[-1].start : end])  # of a range only its end is set
+        start = old[-1].start + (opens.end() if opens and new is not None and new.high is None else 0)
+        return _with(sentence, f"{sentence.plain[:start]}{figure['new']}{sentence.plain[end:]}")
+    if deleted is not None and deleted["proviso"]:
+        return _with(sentence, re.sub(r"[,;]但.*$", "", sentence.plain))
+    return None if deleted is not None else sentence
+
+
+def _with(sentence: Sentence, text: str) -> Sentence:
+    return sentence if text == sentence.plain else replace(sentence, raw=text, folded=fold(text))
