@@ -71,20 +71,3 @@ def check(folder: Path, checkpoints: Sequence[str], only: str = "") -> tuple[int
     if not cases:
         wrong.append(f"{folder.name}：一份标注也没有")
     return len(cases), sum(len(quotes) for case in cases for quotes in case.evidence.values()), wrong
-
-
-if __name__ == "__main__":  # TEMP
-    import argparse
-    import sys
-
-    from eval.cases import DATASET
-    from pipeline.playbook import load_playbook
-
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--split", default="dev")
-    parser.add_argument("--case", default="")
-    args = parser.parse_args()
-    n, q, bad = check(DATASET / args.split, [c.id for c in load_playbook().checkpoints], args.case)
-    print("\n".join(bad))
-    print(n, "contracts", q, "quotes", len(bad), "wrong")
-    sys.exit(bool(bad))

@@ -81,6 +81,7 @@ def render(run: Run, history: Sequence[Run], names: Mapping[str, str]) -> str:
     ]
     return _template().render(
         run=run,
+        dataset=Path(run.dataset).name,
         found=found,
         names=names,
         wrong=wrong,

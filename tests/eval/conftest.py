@@ -54,7 +54,9 @@ def write_case(folder: Path, name: str, text: str, labels: dict[str, tuple[str, 
     """A contract and its label file."""
     (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     every = {
-        i: {"status": labels[i][0], "evidence": [labels[i][1]]} if i in labels else {"status": "missing", "evidence": []}
+        i: {"status": labels[i][0], "evidence": [labels[i][1]]}
+        if i in labels
+        else {"status": "missing", "evidence": []}
         for i in IDS
     }
     content = {"contract": f"{name}.txt", "merchant": "甲方", "family": f"family of {name}", "labels": every}

@@ -47,4 +47,3 @@ def test_the_naive_arm_sees_only_the_nearest_chunks_and_cites_them_where_they_st
     assert cited
     assert all(contract.text[c.start : c.end] == c.text for c in cited)
     assert not SCORED["naive"].reads_all
-

@@ -62,7 +62,9 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     with pytest.raises(KeyboardInterrupt):
         scored(keep=keep, tell=stop_at_second)
     lines = keep.read_text(encoding="utf-8").splitlines()
-    keep.write_text("\n".join([*lines[:2], lines[2][:100]]), encoding="utf-8")  # the second was cut off while being written
+    keep.write_text(
+        "\n".join([*lines[:2], lines[2][:100]]), encoding="utf-8"
+    )  # the second was cut off while being written
     real = running.ingest
 
     def watched(path: Path) -> object:
