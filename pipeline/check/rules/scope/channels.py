@@ -40,7 +40,7 @@ _NOT_SERVICE_CHANNEL = any_of(
 _GENERAL = any_of(
     r"(?:各|所有|全部|一切|相关|指定|之?线上|电商|授权|名下|开[设着]的?|覆盖|规定|约定|哪[个几家些])[^。;；]{0,10}(?:平台|渠道|店铺?|端口|管道|通路|入口|后台|线上工具|触点|窗口|口子|家的号)",
     r"(?:在线|线上|网上|网络)(?:聊天|客服|服务|接待|管道|渠道|方式|工具|支持)",
-    r"(?:平台|渠道|端口|店铺|入口)[^。;；]{0,14}(?:接待|接入|应答|服务|作业|清单)",
+    r"(?:平台|渠道|端口|入口)(?!服务商|数据|后台数据)[^。;；]{0,14}(?:接待|接入|应答|服务|作业|清单)|店铺[^。;；,，满]{0,6}(?:接待|接入|应答|服务|清单)(?![^。;；,，]{0,6}(?:数据|工作|经历|年资|时长|不少于|满|体验分|能力))",
     r"哪个平台来|哪几家的?(?:号|店)",
     r"(?:online|relevant|designated|various|all)[a-z]{0,20}(?:channels?|platforms?)",
 )  # fmt: skip
@@ -55,8 +55,6 @@ _NOT_DROPPED = r"单价(?:调|上)|费率|指标|kpi|目标值|接口|客户端|
 
 def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     topic = any_of(_CHANNEL_WORD, _NAMED)
-    if sentence.has(r"逾期|欠付|拖欠"):
-        return
     if taken(sentence, topic, unless=_NOT_DROPPED) or (sentence.has(_DROPPED) and not sentence.has(_NOT_DROPPED)):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行变更或停掉渠道")
         return

@@ -53,6 +53,8 @@ NO_AGREEMENT = any_of(
 # 坐席的数量, 坐席单价: what is counted or paid, nobody who acts.
 _NO_ACTOR = r"(?!的?(?:数量?|人数|单价|月?费|班次|班表|配置|人选|名单|工资))"
 _NEW_CLAUSE = re.compile(r"[。;；]|[,，](?:但|请|且应|并应)")
+# Stopping for an unpaid bill belongs to late payment.
+_UNPAID = r"逾期|欠[付款费缴]|拖欠|(?:款|费|钱)[^。;；,，]{0,10}(?:未|不|没)[^。;；,，]{0,8}(?:到账|到位|支付|付清|付|结清)|未(?:按[时期])?(?:支付|付款|付清)|overdue|unpaid"
 _MERCHANT_BOUND = r"<M>[^。;；,，]{0,4}(?:不得|不能|无权)[^。;；,，]*"
 # Characters in which the act stands after the word of freedom, and around both in which another object would be named.
 _WINDOW, _LATIN_WINDOW, _BESIDE = 26, 70, 14
@@ -65,6 +67,8 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
     """
     if not sentence.has(topic) or not sentence.has(act) or not sentence.has(_FREELY):
         return False
+    if sentence.has(_UNPAID):
+        return False
     bound = compiled(_MERCHANT_BOUND, sentence.sides).sub("", sentence.plain)
     if compiled(_MERCHANT_AGREES, sentence.sides).search(bound) and not sentence.has(NO_AGREEMENT):
         return False
@@ -74,7 +78,8 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
     for freely in compiled(_FREELY, sentence.sides).finditer(text):
         end = freely.end()
         window = _LATIN_WINDOW if freely.group(0).isascii() else _WINDOW
-        done = compiled(act, sentence.sides).search(text, max(freely.start() - _BESIDE, 0), end + window)
+        back = _BESIDE if freely.group(0).startswith(("自主", "说", "做主", "拍板")) else 6
+        done = compiled(act, sentence.sides).search(text, max(freely.start() - back, 0), end + window)
         if done is None or _NEW_CLAUSE.search(text, end, max(end, done.start())):
             continue
         around = text[max(0, freely.start() - _BESIDE) : done.end() + _BESIDE]

@@ -76,6 +76,7 @@ def _by_robot(sentence: Sentence, figure: Figure) -> bool:
 _MEASURE = re.compile(
     r"(?:以?内|之内)?[^。;；,，|]{0,4}?(?:将|把|启[用动]|切换|增[开派调加]|抽?调[派配集人]?|恢复|通报|接管|转为|到[岗场位]|报告|补[位齐足])"
 )
+_TECHNICAL = r"故障|宕机|工程师|技术(?:人员|支持|团队)|报修"
 # The merchant, not a shopper, asks.
 _TO_MERCHANT = r"<M>[^。;；,，]{0,6}(?:来[电函]|询问|通知|要求|提问|联系|查询|指令)"
 # What is usual, not what is promised.
@@ -86,6 +87,9 @@ def _no_promise(sentence: Sentence, figure: Figure) -> bool:
     """True for a figure that is no promise of an answer: the time of an emergency measure, or the level usual elsewhere."""
     measure = _MEASURE.match(sentence.plain, figure.end)
     if measure is not None and not re.search(_ANSWER, sentence.plain[figure.end : measure.end() + 3]):
+        return True
+    clause = re.split(r"[。;；]", sentence.plain[: figure.start])[-1]
+    if re.search(_TECHNICAL, clause):
         return True
     asked = compiled(_TO_MERCHANT, sentence.sides).search(sentence.plain, max(0, figure.start - 30), figure.start)
     if asked is not None and not re.search(r"买家|顾客|消费者|客人|用户", sentence.plain[asked.end() : figure.start]):

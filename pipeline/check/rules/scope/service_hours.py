@@ -31,7 +31,7 @@ _DAY_OFF = any_of(
 )
 _WEEKDAYS = r"(?:周|星期|礼拜)一(?:至|到)(?:周|星期|礼拜)?[五六]"
 _NOT_OFF = any_of(
-    r"不(?:得|可(?!避|抗)|能|打烊|停|休[,，。;]|断|空|减|例外|放假|间断|歇)|无休|照常(?!放|休)|照旧|照样|一样|一个样|也[要须应在上得守]|含[^。;]{0,8}(?:假|节|周末)|included|正常(?:服务|接待|上班|值班)|轮[班值]"
+    r"取消[^。;,，]{0,6}(?:休|假)|不(?:得|可(?!避|抗)|能|打烊|停|休[,，。;]|断|空|减|例外|放假|间断|歇)|无休|照常(?!放|休)|照旧|照样|一样|一个样|也[要须应在上得守]|含[^。;]{0,8}(?:假|节|周末)|included|正常(?:服务|接待|上班|值班)|轮[班值]"
 )
 _OFF_FOR_SURE = r"(?:全员|统一|全体)(?:放假|休假|回)|停[接线休班]|(?:均|都|一律|概)不(?:接|提供|应|办)|乙方不(?:提供|在)|不(?:提供服务|接消息|承诺|伺候|接待|在本店|排在)|暂停接待|关张|excluded|nocover|businessdaysonly|weekdaysonly"
 _NOT_HOURS = any_of(
@@ -51,7 +51,7 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     about = sentence.about(_HOURS)
     follows = compiled(_HOURS, sentence.sides).search(sentence.previous) is not None
     serves = about or follows or sentence.about(any_of(SERVICE, TEAM)) or timed
-    if taken(sentence, any_of(_HOURS, r"上述时间|前述时段|时间安排|开线时长|班"), unless=r"渠道|价格|指标|人选|更换人员|工资"):  # fmt: skip
+    if taken(sentence, any_of(_HOURS, r"上述时间|前述时段|时间安排|开线时长|班"), unless=r"渠道|价格|指标|人选|更换人员|工资|绩效|权重|搭配|轮换|组长|编制|工具|人数|调整[^。;,，]{0,6}排班(?!表|时)|抵偿"):  # fmt: skip
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行调整服务时间")
         return
     choice = sentence.has(r"\(或[^()]{0,12}\)|请选择|[□☐]")

@@ -44,11 +44,12 @@ _TAKEN_UP = r"^(?!.*(?:一律|不予|概不|全部转|都转)).*(?:登记|记录
 _NOT_SERVED = any_of(
     r"(?<!客服)不(?:属于|在|包括|包含|含(?!糊)|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|再处理|作(?:任何)?处理|沾手|掺和|办|伺候|由<V>|归<V>|算<V>|算他们|归我们|归我们管|构成)",
     r"除外",
+    r"(?:工作|事务|事宜|接待|处理|受理|客服)[^。;；,，]{0,4}(?:由|归)<M>(?:自行|全部)?承担",
     r"(?:均|概)?(?:无须|无需|不必|不用)(?:办理|处理|承接|负责|介入|提供)",
     r"(?:无|没有)(?:协助|处理|受理|接待)?[^。;,，]{0,4}(?:义务|责任去)",
     r"(?:均)?(?:非|不是)<V>[^。;,，]{0,6}(?:职责|义务|范围)|属(?:于)?<M>(?:的)?(?:职责|义务|范围)",
     r"有权拒绝|拒绝(?:接待|处理|受理)|恕不|概不|一概不",
-    r"(?:由|归|交由|须由|应由)<M>(?:自行|自己|另行|负责|处理|承担|自理|安排|解决|的?自有|[^。;,，]{0,8}(?:办理|处理|接待|跟进|解决|负责))",
+    r"(?:由|归|交由|须由|应由)<M>(?:自行|自己|另行|负责|处理|自理|安排|解决|的?自有|[^。;,，]{0,8}(?:办理|处理|接待|跟进|解决|负责))",
     r"<M>(?:自理|自行(?:处理|负责|解决|安排|承接|接待|消化)|自己(?:处理|负责|解决|顶|兜|上|弄)|自备人手|[^。;,，]{0,6}(?:自备人手|自有团队|另请|自己上阵|想办法))",
     _HANDED_BACK,
     r"(?:您|店[主里家]?|老板)?自己(?:兜|上阵|扛|收拾)|另请高明",
@@ -78,6 +79,10 @@ _NEEDED = any_of(
 _MONEY_DUTY = any_of(
     r"赔偿(?!争|谈)|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单|税|率"
 )
+# The merchant's own departments, and claims it caused or money that follows.
+_OWN_WORK = r"<M>[^。;,，]{0,12}致[^。;,，]{0,8}(?:投诉|索赔)|(?:由|交|转)<M>(?:的)?(?:财务|仓[库储]|品控|法务|厂)|剩余期限|因此(?:退款|投诉|索赔)"
+# A big sale without service, or without more people, is a matter of hours or of staffing.
+_WHEN = r"时[间段]|在线|值[班守]|暂停|停[接线]|休假|放假|增员|排班|除外$"
 # A cause, a limit of powers or an escalation is not a carving out of work.
 _OTHER_CAUSE = any_of(
     r"(?:因|由于|由此|系)[^。;]{0,40}(?:引起|引发|导致|造成|产生|错误|有误|原因|处理|应对)", r"超(?:过|出)[^。;,，]{0,10}(?:额度|权限|金额|授权|范围)", r"<M>[^。;,，]{0,10}(?:确认|审批|审核|批准)后", r"权限的?问题|误发|串货"
@@ -101,8 +106,8 @@ _NOT_EMPTY = r"服务费|时间|期限|质量(?!的客户)|保密|秒|赔偿|违
 def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     scenes = sentence.count(SCENES)
     named = "、".join(scenes) or "大促"
-    if sentence.has(_NEEDED) and not sentence.has(any_of(_MONEY_DUTY, _OTHER_CAUSE, r"加班费|价格")):
-        if sentence.has(_NOT_SERVED) and _excludes(sentence):
+    if sentence.has(_NEEDED) and not sentence.has(any_of(_MONEY_DUTY, _OTHER_CAUSE, _OWN_WORK, r"加班费|价格")):
+        if sentence.has(_NOT_SERVED) and (scenes or not sentence.has(_WHEN)) and _excludes(sentence):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
             return
     if (
