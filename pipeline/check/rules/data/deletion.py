@@ -91,8 +91,9 @@ def _deletion(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
 def _returned(sentence: Sentence) -> bool:
     """True when data is given back; the hand-over of open tickets is work going on, and gate cards are no data."""
     parts = re.split(r"[,，]", _OPEN_WORK.sub("", sentence.plain))
+    pairs = zip(["", *parts], parts, strict=False)
     given = compiled(_RETURN, sentence.sides)
-    return any(given.search(p) and compiled(_HELD, sentence.sides).search(p) for p in parts)
+    return any(given.search(p) and compiled(_HELD, sentence.sides).search(f"{before},{p}") for before, p in pairs)
 
 
 def _kept(sentence: Sentence) -> bool:

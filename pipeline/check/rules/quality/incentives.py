@@ -3,6 +3,7 @@ excluded."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.pattern import any_of, compiled
@@ -13,7 +14,7 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _QUALITY = any_of(
-    r"考核|kpi|指标|达标|达到目标|质检|抽[检查]|满意|响应|首响|首[次句][^。;,，]{0,8}(?:回|应|答|慢|\d)|[差好中]评|投诉|客诉|服务质量|服务目标|解决率|首解|转化|成交|奖[惩罚]|绩[效优]|[得评]分|质检分|合格|成绩|漏[接回]|接起率|回[复覆]率|答错|回错|话术|违规|违反[^。;,，]{0,6}规范|服务态度|辱骂|失职|业绩|表现|工作做?|干得|做得|没做到|出了岔子|等级",
+    r"考核|kpi|指标|达标|达到目标|质检|抽[检查]|满意|响应|首响|首[次句][^。;,，]{0,8}(?:回|应|答|慢|\d)|[差好中]评|投诉|客诉|服务质量|(?:所列|规定|约定|应有)[^,，。;；]{0,4}(?:水平|水准)|服务目标|解决率|首解|转化|成交|奖[惩罚]|绩[效优]|[得评]分|质检分|合格|成绩|漏[接回]|接起率|回[复覆]率|答错|回错|话术|违规|违反[^。;,，]{0,6}规范|服务态度|辱骂|失职|业绩|表现|综合分|\d分(?:以[上下]|及以|\(含\))|工作做?|干得|做得|没做到|出了岔子|等级",
     r"sla|service(?:level|credit)|performance|csat|fcr|lost-?chat|shortfall|goals",
 )  # fmt: skip
 _MISS = any_of(
@@ -25,11 +26,11 @@ _DEDUCT = any_of(
     r"deduct|penalt|servicecredits?|credit|reduc|refund|adjustment",
 )  # fmt: skip
 _NO_DEDUCT = any_of(
-    r"(?:不(?!达|足|合|满|好|到|符|及|改|过|理)|不得|不予|无需|不再|不作|不应|不会|概不|无权|不能|不可|均不|不许|(?<![类级个性区差分])别(?=[^|]{0,3}扣)|不兴|莫)(?:得|以此|因此|据此|任何|再)*[^。;；,，]{0,12}(?:扣(?:除|减|款|罚|发|付)?|罚(?:款)?|处罚|核减|减(?:付|免|少|价)|抵扣|少付|缓付|往下减)(?!(?:的|时|满|款标准))",
+    r"(?:不(?=扣|罚|减|核|抵|少付|从|对|因|作|做|进行|实施|再|另|以|据|就|涉|用|要|必|许|准)|不得|不予|无需|不再|不作|不应|不会|概不|无权|不能|不可|均不|不许|(?<![类级个性区差分])别(?=[^|乱]{0,3}扣)|不兴|莫)(?:得|以此|因此|据此|任何|再)*[^。;；,，]{0,12}(?:扣(?:除|减|款|罚|发|付)?|罚(?:款)?|处罚|核减|减(?:付|免|少|价)|抵扣|少付|缓付|往下减)(?!(?:的|时|满|款标准))",
     r"(?:不设|不实行|不执行|不设置|取消|没有|停用)[^。;；]{0,12}(?:扣|罚|惩)|(?:扣|罚)[^。;；]{0,8}(?:条款|安排|机制)[^。;；,，]{0,4}(?:停用|不适用|不执行)|该扣减[^。;,，]{0,6}免除|扣减一律免|放弃[^。;；]{0,20}扣减",
     r"只奖不[罚扣]|不奖不罚|(?:指标|考核|满意|得分|分数|成绩|结果|达成)(?:(?!数据|统计|导出)[^。;；]){0,30}(?:仅|只|仅仅)(?:作|供|用|当)[^。;；]{0,14}(?:参考|改进|改善|依据|学习|提升)|只当参考",
     r"(?:仍应?|都|照|均)(?:应)?(?:按)?(?:照)?全额(?:支付|结算|收取)|费用照付|一切照旧|与[^。;,，]{0,10}(?:付款|费用|款额|结算)[^。;,，]{0,4}(?:脱钩|无关|不挂钩)|不动[^。;,，]{0,6}钱|不作为[^。;；]{0,14}(?:扣|结算|付款|违约)|不(?:构成|视为)[^。;；]{0,4}(?:违约|退款|减价|扣)",
-    r"nodeduction|notdeduct|not(?:withhold|reduce)|nopenalt|no(?:set-?off|rebate|credit)",
+    r"for(?:reference|information)(?:purposes)?only|notentitle[^.;]{0,24}(?:deduct|credit)|nodeduction|notdeduct|not(?:withhold|reduce)|nopenalt|no(?:set-?off|rebate|credit)",
 )  # fmt: skip
 _REWARD = any_of(
     r"奖(?!惩|罚|项)|激励|额外(?:支付|付)[^。;；,，]{0,10}(?:奖|%)|多[付给]|加[付给奖]|上浮|红包|嘉勉|bonus|reward|incentive"
@@ -37,7 +38,14 @@ _REWARD = any_of(
 _NOT_INCENTIVE = any_of(
     r"泄露|保密|逾期[^。;；]{0,8}(?:支付|付款)|付款|流失率|离职|解除|终止|税|发票|客户[^。;；,，]{0,6}(?:退款|赔付)|保证金|押金|利息|虚构交易|平台扣罚|信用分|要挟"
 )
-_WORDED = r"扣[^。;；,，]{0,4}\d+|双倍|[一二三四五六七八九\d.]折|减半|1/\d+|一半|扣[^。;；,，]{0,4}\d+分[^。;；]{0,20}元|半个月的钱"
+# Nothing is deducted yet: that leaves the deductions of the time after it alone.
+_WARM_UP = r"试运行|试用期|试行|磨合期|模拟评分|爬坡期|首(?:个)?月|第一个月"
+# A bribe forbidden, or what one side pays its own people.
+_NO_REWARD = any_of(
+    r"(?:不得|不许|不准|不能|严禁|禁止)[^。;；,，]{0,14}(?:红包|奖|返现)",
+    r"内部(?:制度|规章|规定)|自理|与<V>无[涉关]",
+)
+_WORDED = r"扣[^。;；,，]{0,4}\d+|双倍|[一二三四五六七八九\d.]折|减半|[一二三四五六七八九]成|1/\d+|一半|扣[^。;；,，]{0,4}\d+分[^。;；]{0,20}元|半个月的钱"
 
 
 def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -47,10 +55,12 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
     ):
         return
     if sentence.has(
-        r"虚构交易|平台扣罚|由平台扣|信用分|样品|工伤|保险|医疗|(?:顾客|买家|消费者)[^。;,，]{0,8}(?:索要|补偿|赔付)|优惠券|个人所有"
+        r"虚构交易|平台扣罚|由平台扣|被?平台[^。;,，]{0,6}处罚|恶意投诉|职业索赔|信用分|样品|工伤|保险|医疗|(?:顾客|买家|消费者)[^。;,，]{0,8}(?:索要|补偿|赔付)|优惠券|个人所有"
     ):
         return
     own = sentence.has(_QUALITY) or compiled(_QUALITY, sentence.sides).search(sentence.previous) is not None
+    if sentence.has(_NO_DEDUCT) and sentence.has(_WARM_UP):
+        return
     if (
         own
         and sentence.has(_NO_DEDUCT)
@@ -70,7 +80,7 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
     deducts = sentence.has(_DEDUCT) or (sentence.is_row and columns)
     missed = sentence.about(_MISS) or columns
     blank = any(not b.answered for b in sentence.blanks)
-    if deducts and missed and not blank and (figures or sentence.has(_WORDED)):
+    if deducts and missed and not blank and _in_its_cell(sentence, columns) and (figures or sentence.has(_WORDED)):
         text = figures[-1].quantity.text if figures else ""
         yield Signal(
             sentence=sentence,
@@ -82,10 +92,24 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
         r"奖[惩罚]|奖优罚劣|赏罚|挂钩|有奖[^。;]{0,10}罚|挨罚|处罚|敲打|处分|关联方法|绩效系数"
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到奖惩但没有数字")
-    elif sentence.has(_REWARD) and sentence.about(r"<V>|达标|考核|超额|客服|达到|高于|超过|团队|班组|转化|\|"):
+    elif (
+        sentence.has(_REWARD)
+        and not sentence.has(_NO_REWARD)
+        and sentence.about(r"<V>|达标|考核|超额|客服|达到|高于|超过|团队|班组|转化|\|")
+    ):
         yield Signal(
             sentence=sentence, status=Status.ADVERSE, reason="只有奖励，没有未达标的扣款", keys=frozenset({"只奖"})
         )
+
+
+def _in_its_cell(sentence: Sentence, columns: bool) -> bool:
+    """In a table the deduction and its figure share a cell or a column; 退回 in the definition of a rate deducts nothing."""
+    if not sentence.is_row or columns:
+        return True
+    deduct = compiled(_DEDUCT, sentence.sides)
+    return any(
+        deduct.search(c) and re.search(r"\d|[一二三四五六七八九十百千半双]", c) for c in sentence.plain.split("|")
+    )
 
 
 def _conclude_incentives(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:

@@ -18,28 +18,30 @@ KPIS = {
     "满意度": r"满意(?:度|率|评价|的)?|csat|好评(?:率|比例|的)?|nps|satisfaction|评价(?:满意|按)|打好评",
     "响应": r"响应(?:时间|时长|率|速度)?|首响|平响|均响|回[复覆]率|回话|首[次条句][^,。;；、]{0,6}(?:回复|应答|答复|用时)|首次应答|应答(?:率|时间|时长)|接(?:通|起|听|待)率|respon[sd]e?|answerrate|firstreply|3分钟[^,。;；]{0,4}率|(?:\d+|[一二三四五六七八九十]+)秒[^,。;；、]{0,4}(?:应答|接起|接通|回复)率?",
     "差评率": r"(?:差评|中差评|投诉|客诉|纠纷|退[款货]|申诉|介入|有责|complaint)[^,。;；、]{0,8}(?:率|数|比例|占比|rate)|差评",
-    "转化率": r"转化率?|成交(?:率|比例|的)?|问了就买|能买|轉換|转换率|conversion",
-    "解决率": r"解决率|办结率|完结率|首解率?|fcr|resolution|(?:一次(?:性)?|头回)(?:办结|处理|解决)",
+    "转化率": r"转化率?|成交(?!单位|供应商|人|额|价|提成|公告|通知|订单|明细|数据|总)(?:率|比例|的)?|(?:下单|购买|付款)[^,。;；、]{0,4}(?:率|比例|占比)|问了就买|能买|轉換|转换率|conversion",
+    "解决率": r"解决率|办结率|完结率|首解率?|fcr|resolution|(?:一次(?:性)?|头回|一趟)[^,。;；、]{0,4}(?:办[结妥]|处理|解决)|不用[^,。;；、]{0,10}再来",
     "质检合格率": r"(?:质检|抽[检查])[^,。;；、]{0,8}(?:率|分|得分|合格)|合格率|(?:准确|差错|出错|失误|错误)率|qa(?:score)?|quality(?:score)?",
     "流程时效": r"(?:处理|办理|结案|跟进|完结)[^,。;；、]{0,4}(?:时效|及时率|时长|时间)|工单[^,。;；、]{0,8}(?:率|时效|时长|时间)|结案率|aht|handlingtime",
-    "评分": r"dsr|服务分|体验分|飞鸽分|店铺评分|评分(?!细则|标准)|(?:服务态度|综合(?:体验)?|体验)[^,。;；、]{0,4}分",
+    "评分": r"dsr|服务分|体验分|飞鸽分|店铺评分|评分(?!细则|标准|项目|表|办法|委员|结果|制)|打的?分|(?:服务态度|综合(?:体验)?|体验)[^,。;；、]{0,4}分",
     "出勤": r"出勤率|在线率|在岗率|排班达成率|上线率",
     "放弃率": r"(?:放弃|弃呼|遗漏|漏接|丢失|未回复)[^,。;；、]{0,4}率|呼损|abandon|lost-?chat|漏没?漏?回",
 }  # fmt: skip
 KPI_WORD = any_of(
-    r"kpi|考核(?:指标|标准|办法|项目|内容|细则|目标|数据|的数)|(?:服务|质量|绩效|关键|运营|各项)(?:水平|目标)?指标|绩效(?:考核|目标|项目|标准|线)|(?:服务(?:水平|等级))(?:协议|目标)?|sla|(?<!工作)指标|servicelevels?|performance(?:indicator|measure)|服务数据|(?:各项|哪几样|几样)考核|数据项目",
+    r"kpi|考核(?:表|指标|标准|办法|项目|内容|细则|目标|数据|的数)|(?:服务|质量|绩效|关键|运营|各项)(?:水平|目标)?指标|评分(?:项目|表|标准|细则)|各项?目标值|绩效(?:考核|目标|项目|标准|线)|(?:服务(?:水平|等级))(?:协议|目标)?|sla|(?<!工作)指标|servicelevels?|performance(?:indicator|measure)|服务数据|(?:各项|哪几样|几样)考核|数据项目",
 )  # fmt: skip
 _NOT_KPI = any_of(
     r"流失|离职|机动|备用|储备|后备|备员|补位|补员|到岗|税率|费率|利率|汇率|权重(?!得)|保密|违约金|留存|保存|培训|解除|终止|故障|恢复|付款|支付|结算|单价|报价|提成|佣金|奖金",
 )  # fmt: skip
 _GOODS = any_of(
-    r"纸箱|破损率|绩效工资|来料|出厂|所售商品|(?:商品|产品|货物|样品|衣服|每批)[^。;,，]{0,8}(?:合格|抽检|质检)|发货率|仓配|仓库|入库|品控部|缩写|问卷|调查(?:由|问)|鉴于|开票"
+    r"对其(?:员工|人员|客服)[^。;；,，]{0,10}(?:考核|绩效)|纸箱|破损率|绩效工资|来料|出厂|所售商品|(?:商品|产品|货物|样品|衣服|每批)[^。;,，]{0,8}(?:合格|抽检|质检)|发货率|仓配|仓库|入库|品控部|缩写|问卷|调查(?:由|问)|鉴于|开票"
 )
 _SCORE_FIGURE = r"\d(?:\.\d+)?分(?!钟)"
 _GENERIC = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,8}(?:率|度|时长|时效|时间|占比|比例|得分|评分|比))(?:\([^()]{0,20}\))?(?:应|须|需|要|均|每月|月均|平均|保持|维持|达|控制|为|在|:|：|\|)*(?:不(?:得)?(?:低|高|少|超)|≥|≤|>=|<=|>|<|达到?|至少|控制在|在|为|以上|低于|高于|\d)"
 )
-_TOPIC = any_of(KPI_WORD, *KPIS.values(), r"目标值?|考核|合格线|绩效|达标|定多高|的线|前述")
+_TOPIC = any_of(
+    KPI_WORD, *KPIS.values(), r"(?:几|上述|这些|以上)个?数(?![字\d])|目标值?|考核|合格线|绩效|达标|定多高|的线|前述"
+)
 _SETS = r"(?:制定|设定|确定|决定|调[整降]|下调|修[订改正]|变更|更[新换]|放宽|放松|往松了调|往松|重[订设定]|自[定订]|定|改(?!善|进|正)|增减|擦了|拟定|发布|公布|填写|vary|varied|resets?|revise|determines?|change)"
 _TERMINAL = r"(?:为准|准据|唯一|终局|最终|说话|认定|判定|作数|conclusive|shallbeused)"
 _ALONE = any_of(
@@ -50,7 +52,8 @@ _ALONE = any_of(
     r"<V>[^。;；]{0,30}(?:数据|统计|系统|记录|报表|结论)[^。;；]{0,30}(?:唯一|具有(?:最终|终局)|终局|不接受[^。;；]{0,6}异议|结果为准)",
     r"(?:<M>|平台)[^。;；]{0,16}(?:自行|另外|自己|单独|后台)[^。;；]{0,16}(?:数|数据|统计)[^。;；]{0,16}(?:不作|不认|不得作为|参考|一概不)",
     r"<M>不得[^。;；]{0,20}(?:质疑|推翻|举证)[^。;；]{0,16}",
-    r"(?:kpi|target|indicator)[^.;]{0,60}(?:varied|changed|revised|amended|set)by<V>|<V>alonedetermines", r"只认<V>|<V>说了算|自己定[^。;；]{0,12}(?:就改|改了)|我们自己定|onlyfiguresgeneratedby|考核[^。;]{0,20}<V>[^。;,，]{0,4}拍板|班组长拍板",
+    r"(?:kpi|target|indicator)[^.;]{0,60}(?:varied|changed|revised|amended|set)by(?:the)?<V>|<V>alonedetermines", r"只认(?:<V>|[^。;；,，]{0,10}自己)|<V>说了算|自己定[^。;；]{0,12}(?:就改|改了)|我们自己定|onlyfiguresgeneratedby|考核[^。;]{0,20}<V>[^。;,，]{0,4}拍板|班组长拍板",
+    r"(?:可以?|有权|随时)[^。;；,，]{0,10}(?:往松|放宽|下调|降低|修改|调整|变更)[^。;；]{0,30}(?:就算|视为|视同)[^。;；,，]{0,6}(?:同意|认可|接受)",
 )  # fmt: skip
 _AGREED = any_of(
     r"(?:经|征得|由)[^。;；,，]{0,6}<M>[^。;；,，]{0,12}(?:确认|同意|认可|审核|核准)|双方(?:书面)?(?:确认|同意|协商一致)|付款|结算金额|账单|费用以|保密|培训|到岗"
@@ -69,17 +72,19 @@ def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         return
     named = sentence.count(KPIS)
     targets = targets_of(sentence)
-    if sentence.has(_NOT_KPI) and not named:
+    if sentence.has(_NOT_KPI) and not named and not sentence.has(KPI_WORD):
         return
     if sentence.is_row:
         name = row_indicator(sentence, named, targets)
         if name:
+            beside = _rows_beside(sentence, reading)
             yield Signal(
                 sentence=sentence,
                 status=Status.OK,
                 reason=f"写明{name}的目标数字",
                 figure=targets[0].quantity.text if targets else None,
-                keys=frozenset({name}),
+                keys=frozenset({name, *beside}),
+                also=tuple(beside.values())[:_ROWS_SHOWN],
             )
             return
     elif named and (targets or sentence.has(_SCORE_FIGURE)) and sentence.about(_TARGET):
@@ -102,10 +107,41 @@ def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到考核指标但没有目标数字")
 
 
+_ROWS_READ, _ROWS_SHOWN = 12, 3
+
+
+def _rows_beside(sentence: Sentence, reading: Reading) -> dict[str, Sentence]:
+    """The other indicators of the table a row belongs to, with their rows: a table is read as a whole."""
+    found: dict[str, Sentence] = {}
+    for step in (-1, 1):
+        for at in range(sentence.index + step, sentence.index + step * (_ROWS_READ + 1), step):
+            if not 0 <= at < len(reading.sentences):
+                break
+            row = reading.sentences[at]
+            if not row.is_row or row.columns != sentence.columns:
+                break
+            name = "" if row.has(_GOODS) else row_indicator(row, row.count(KPIS), targets_of(row))
+            if name:
+                found.setdefault(name, row)
+    return found
+
+
 def targets_of(sentence: Sentence) -> list[Figure]:
     """The figures of a sentence that can be the target of an indicator."""
     kinds = (QuantityKind.RATIO, QuantityKind.DURATION, QuantityKind.COUNT)
-    return [f for f in sentence.figures if f.quantity.kind in kinds and f.quantity.value < 3 * 86400 * 30]
+    return [
+        f
+        for f in sentence.figures
+        if f.quantity.kind in kinds and f.quantity.value < 3 * 86400 * 30 and not _heads(sentence, f)
+    ]
+
+
+def _heads(sentence: Sentence, figure: Figure) -> bool:
+    """True for a count of people or of things listed (三席, 五个数), which measures no service."""
+    return figure.quantity.kind is QuantityKind.COUNT and (
+        re.match(r"[席人名位]|个?(?:数|指标|方面|项目)", sentence.plain[figure.end :]) is not None
+        or re.search(r"[席人名位数]$", figure.quantity.text) is not None
+    )
 
 
 def row_indicator(sentence: Sentence, named: Sequence[str], targets: Sequence[Figure]) -> str:
