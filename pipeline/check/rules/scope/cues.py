@@ -85,7 +85,9 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
         around = text[max(0, freely.start() - _BESIDE) : done.end() + _BESIDE]
         if unless and compiled(unless, sentence.sides).search(around):
             continue
-        if not topics.search(text, max(0, freely.start() - reach), done.end() + (_LATIN_WINDOW if window == _LATIN_WINDOW else 24)):
+        if not topics.search(
+            text, max(0, freely.start() - reach), done.end() + (_LATIN_WINDOW if window == _LATIN_WINDOW else 24)
+        ):
             continue
         before = list(sides.finditer(text[: max(freely.end(), done.start())]))
         last = next((m for m in reversed(before)), None)

@@ -39,6 +39,8 @@ _NOT_HOURS = any_of(
     r"仓库|收货|发货|送货|验货|食堂|供餐|门禁|园区|办公区|财务|报账|开票|投标|招标|样品|入库|预估|提前[^。;,，]{0,8}(?:通知|告知)[^。;]{0,10}排班|机动|现场(?:办公|会议)|例会|会议",
     r"(?:质检|抽检|报表)[^。;,，]{0,6}时间|响应时间|津贴|补贴|席位费|每[日周月][^。;,，]{0,8}前(?:向|提交|交|报|发)|notices?received|试用|违约|赔偿|保密|(?:离[职任]|请假)或?长?假?的",
 )  # fmt: skip
+# A span of time, without which duty, shifts and rosters say nothing of the hours.
+_SPAN = r"时[间段长]|钟点|点儿|班[次表]|上班|营业|打烊|hours|守|白天|夜里|正常工作|排班|轮[班值]|roster"
 _CLOCK = r"\d{1,2}(?::\d\d|[点时])?(?:起)?[^。;,，\d]{0,6}(?:到|至|-|—|–|~)+(?:翌日|次日|第二天|凌晨|晚上?|夜里?|下午)*\d{1,2}(?::\d\d|[点时])|[自从]?\d{1,2}[点时](?:守|盯|坐|干)到\d{1,2}[点时]|\d{1,2}(?:a\.?m|p\.?m)|[早上午晨]+[一二三四五六七八九十]{1,3}点[^。;]{0,8}[到至][^。;]{0,4}[一二三四五六七八九十]{1,3}点|[一二三四五六七八九十]{1,2}点(?:来|开|上)[^。;]{0,3}[一二三四五六七八九十]{1,2}点(?:走|关|下)"
 _ROUND_CLOCK = r"7(?:天)?[x×*]24|24[x×*/]7|24小时(?:不间断|全天|轮)|二十四小时|任何钟点|全天候|24小时"
 
@@ -78,8 +80,12 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             figure=figure,
             keys=frozenset(keys),
         )
-    elif sentence.has(_HOURS) and (
-        sentence.about(r"服务|接待|在线|在[席岗]|值[守班]|客服|坐席|座席|应答|agents") or sentence.has(r"看班表|守")
+    elif (
+        sentence.has(_SPAN)
+        and sentence.has(_HOURS)
+        and (
+            sentence.about(r"服务|接待|在线|在[席岗]|值[守班]|客服|坐席|座席|应答|agents") or sentence.has(r"看班表|守")
+        )
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到服务时间但没有具体时段")
 
