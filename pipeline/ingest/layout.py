@@ -122,7 +122,8 @@ def without_running_titles(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     least = max(2, (len(pages) + 1) // 2)
     titles: dict[str, list[float]] = {}
     counters: dict[str, int] = {}
-    for shapes in _same_line(seen) if len(pages) > 1 else []:
+    groups = _same_line(seen) if len(pages) > 2 else [[shape] for shape in seen]
+    for shapes in groups if len(pages) > 1 else []:
         on_pages = {page for shape in shapes for page in seen[shape]}
         offsets = [_counts_pages(seen[shape]) for shape in shapes]
         if len(on_pages) < least or None in offsets:
@@ -138,7 +139,7 @@ def without_running_titles(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
             if offset and shape[-1] in "。;":
                 continue  # a clause whose number happens to grow with the pages
             titles[shape] = heights
-            if offset and len(shape) > 1 and _PAGE_NUMBER.fullmatch(shape.replace("#", "1")):
+            if offset and _PAGE_NUMBER.fullmatch(shape.replace("#", "1")):
                 counters[shape] = offset[0]
     return [_without(page, lines, titles, counters) for page, lines in enumerate(pages)]
 
@@ -193,11 +194,17 @@ def _without(page: int, lines: Sequence[Line], titles: dict[str, list[float]], c
         shape = _shape(line.text)
         if line.cells or not line.text.strip():
             kept.append(line)
-        elif shape in counters and page + counters[shape] in _figures(line.text):
+        elif _counts(shape, line, page, counters) and (shape != "#" or _at_edge(lines, at)):
             continue  # wherever it stands among the lines: a table is read in an order of its own
+        elif shape == "#" and _EDGE <= at < len(lines) - _EDGE:
+            kept.append(line)  # in the margin, but no counter: a cell of a table
         elif not _at_edge(lines, at) or not _runs(line.text, titles) or _on_cover(page, line, titles.get(shape, [])):
             kept.append(line)
     return kept
+
+
+def _counts(shape: str, line: Line, page: int, counters: dict[str, int]) -> bool:
+    return shape in counters and page + counters[shape] in _figures(line.text)
 
 
 def _on_cover(page: int, line: Line, heights: Sequence[float]) -> bool:
