@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 from pipeline.check.rules.fees.cues import FEE, PAY, pays
-from pipeline.check.rules.measure import MONTH, upper
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.measure import DAY, MONTH, upper
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -60,7 +60,7 @@ _NOT_FEE = any_of(
     r"社保",
     r"个税",
     r"奖励|奖金",
-    r"补偿|录用|雇用|聘用|hires",
+    r"处罚|截留|现金折扣|封顶|discount|正常工时|劳动?基准|补偿|录用|雇用|聘用|hires",
     r"运费",
 )
 _SOON = any_of(
@@ -111,7 +111,9 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     timed = [
         f
         for f in sentence.figures
-        if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE) and not f.quantity.trigger
+        if f.quantity.kind in (QuantityKind.DURATION, QuantityKind.DATE)
+        and not f.quantity.trigger
+        and (f.quantity.kind is QuantityKind.DATE or upper(f) >= DAY / 2)
     ]
     paying = pays(sentence) or (sentence.is_row and any(_PAID_WHEN.search(c) for c in sentence.columns))
     if sentence.has(_OTHER_DAYS) and not (sentence.has(_EVERY) and sentence.has(_DUE)):
@@ -128,7 +130,13 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             reason=f"写明结算周期和付款时间{text}",
             figure=text.strip("（）") or None,
         )
-    elif paying and sentence.about(FEE) and timed and sentence.has(r"内|前|之日起|后|within") and not sentence.blanks:
+    elif (
+        paying
+        and sentence.about(FEE)
+        and any(_beside_pay(sentence, f) for f in timed)
+        and sentence.has(r"内|前|之日起|后|within")
+        and not sentence.blanks
+    ):
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明付款时间{text}", figure=timed[0].quantity.text)
     elif (
         paying
@@ -142,6 +150,36 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             or sentence.is_row
         ):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说按期付款，没有周期或日期")
+
+
+# What a long duration is of, when it is not what is paid for.
+_NOT_PAID_FOR = re.compile(r"(?:保存|留存|保留|服务|体验期?|试用期?|磨合期?)(?:设为|为|满)?$")
+_TRIAL = re.compile(r"(?:设为|作为|为)?(?:体验|试用|磨合|试行)")
+_MONTHLY = r"月结|按月(?:结|支?付)|逐月|(?:每月|次月|当月)[^。;；,，]{0,10}(?:日|号|底|初)[^。;；,，]{0,4}(?:前|内)?[^。;；,，]{0,6}(?:支?付|结)"
+
+
+def _pays_for(sentence: Sentence, figure: Figure) -> bool:
+    """True when money is paid for the duration, in its clause or the next, and not month by month."""
+    plain = sentence.plain
+    if _NOT_PAID_FOR.search(plain[max(0, figure.start - 10) : figure.start]):
+        return False
+    if _TRIAL.match(plain, figure.end):
+        return False
+    start = max(plain.rfind(mark, 0, figure.start) for mark in ",;。") + 1
+    ends = [m.start() for m in re.finditer(r"[,;。]", plain[figure.end :])][:2]
+    clause = plain[start : figure.end + ends[-1] if ends else len(plain)]
+    if compiled(PAY, sentence.sides).search(clause) is None and not sentence.is_row:
+        return False
+    return not sentence.has(_MONTHLY) or re.search(r"预|一次|先付|提前", clause) is not None
+
+
+def _beside_pay(sentence: Sentence, figure: Figure) -> bool:
+    """True when the clause of the figure, or the one before or after it, pays."""
+    plain = sentence.plain
+    marks = [-1, *(m.start() for m in re.finditer(r"[,;。]", plain)), len(plain)]
+    at = next(i for i, m in enumerate(marks) if m >= figure.start) if figure.start < len(plain) else len(marks) - 1
+    window = plain[marks[max(0, at - 2)] + 1 : marks[min(len(marks) - 1, at + 1)]]
+    return compiled(PAY, sentence.sides).search(window) is not None or sentence.is_row
 
 
 def _time_of_payment(timed: list[Figure]) -> str:
@@ -159,6 +197,8 @@ def _prepaid(sentence: Sentence, months: float) -> str:
     if not (sentence.about(FEE) or sentence.has(r"款|钱|价|预[付缴]|首付")):
         return ""
     for figure in sentence.figures_of(QuantityKind.DURATION):
+        if not _pays_for(sentence, figure):
+            continue
         before = sentence.plain[max(0, figure.start - 12) : figure.start]
         if (
             upper(figure) >= months * MONTH * 0.98
@@ -167,8 +207,12 @@ def _prepaid(sentence: Sentence, months: float) -> str:
         ):
             if sentence.has(r"(?:预[付缴存交]|先付|先交|提前|期初|一次|前支付|前付|开始前|付)"):
                 return f"要求预付{figure.quantity.text}的费用，达到标准上限 {months:g} 个月"
-    if sentence.has(_WHOLE) and not sentence.has(
-        _ONE_MONTH + r"|剩余|余下|(?:提前(?:终止|解除|结束)|结束合作)[^。;；]{0,40}(?<!不)(?:付|缴|结清)"
+    if (
+        sentence.has(_WHOLE)
+        and not sentence.has(r"备用金|任何情况下|一次性赔付")
+        and not sentence.has(
+            _ONE_MONTH + r"|剩余|余下|(?:提前(?:终止|解除|结束)|结束合作)[^。;；]{0,40}(?<!不)(?:付|缴|结清)"
+        )
     ):
         return "要求一次性预付全部或长期费用"
     if (

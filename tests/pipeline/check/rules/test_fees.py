@@ -88,6 +88,16 @@ PAIRS = [
     ("fees.price_adjustment", "missing", "乙方", "国家调整增值税税率的，不含税单价不变。"),
     ("fees.price_adjustment", "missing", "乙方", "乙方不得诱导顾客修改评价或者给予价格优惠。"),
     ("fees.price_adjustment", "ok", "乙方", "人工成本变化由乙方自行消化，单价不得申请补差。"),
+    # Clauses of other areas that look like fees.
+    ("fees.pricing_model", "missing", "Vendor", "Vendor may at its sole discretion drop any support channel."),
+    ("fees.pricing_model", "adverse", "Vendor", "The monthly fee shall be set by Vendor in its sole discretion."),
+    ("fees.pricing_model", "missing", "乙方", "每泄露一条订单信息，乙方赔300元。"),
+    ("fees.pricing_model", "missing", "乙方", "甲方每周抽检会话的5%。"),
+    ("fees.payment_cycle", "ok", "乙方", "录音保存一百日，服务费仍于每月9日前支付。"),
+    ("fees.payment_cycle", "adverse", "乙方", "甲方应于签约当日预付六个月的服务费。"),
+    ("fees.late_payment", "missing", "乙方", "面料商交货晚一天，扣货款千分之二。"),
+    ("fees.itemization", "missing", "乙方", "流量激增时不保证增派坐席，由此产生的损失由甲方承担。"),
+    ("fees.price_adjustment", "missing", "乙方", "邮件渠道由乙方决定取消，无须甲方同意，服务费不变。"),
 ]
 
 
