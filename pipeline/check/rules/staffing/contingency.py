@@ -13,9 +13,9 @@ from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
-_VOLUME = r"(?:流量|咨询量?|进线量?|话务量?|接待量|会话量?|单量|订单量?|业务量|来电量?|访问量|来客|排队)"
+_VOLUME = r"(?:流量|咨询量?|进线量?|话务量?|接待量|会话量|单量|订单量?|业务量|来电量?|访问量|来客|排队)"
 _PEAK = any_of(
-    r"大促|促销|双(?:11|十一|12|十二|旦)|618|六一八|99大|年货节|黑五|七夕|旺季|忙季|爆单|爆量|爆款|洪峰|店庆|周年庆|购物节", rf"{_VOLUME}[^,。;]{{0,10}}(?:[激突暴猛陡飙剧骤遽]增|突增|高峰|飙升|暴涨|上涨|增长|超(?:过|出)|翻|突破|大幅|过载|峰值|达到?|增加|涌入|逾|多|破千)", r"(?:超出|超过)[^,。;]{0,12}(?:接待(?:量|能力)|日均|会话)", r"高峰|峰值|激增|突增", r"(?:搞|遇|有|逢)?(?:平台)?活动(?:期|节点|当[天日]|日|一?人|高峰|爆单|前|加)|搞活动|档期|推广期|发售日|节点前|节假日前", r"直播(?:专场|大场|活动|高峰|爆单)", r"(?<![务供用托包个每本购])人一?多(?![计收付次数年余样于项部方])|人山人海|忙不过来|人不够", r"peak|surge|promotion(?:al)?event|spike|festival|double11|blackfriday|novembersale|sale(?:weekend|event)",
+    r"大促|促销|双(?:11|十一|12|十二|旦)|618|六一八|99大|年货节|黑五|七夕|旺季|忙季|爆单|爆量|爆款|洪峰|店庆|周年庆|购物节", rf"{_VOLUME}[^,。;]{{0,10}}(?:[激突暴猛陡飙剧骤遽]增|突增|高峰|飙升|暴涨|上涨|增长|超(?:过|出)|翻|突破|大幅|过载|峰值|达到?|增加|涌入|逾|多(?![寡少于])|破千)", r"会话[^,。;]{0,4}[激突暴猛陡飙剧骤遽]", r"(?:超出|超过)[^,。;]{0,12}(?:接待(?:量|能力)|日均|会话)", r"高峰|峰值|激增|突增", r"(?:搞|遇|有|逢)?(?:平台)?活动(?:期|节点|当[天日]|日|一?人|高峰|爆单|前|加)|搞活动|档期|推广期|发售日|节点前|节假日前", r"直播(?:专场|大场|活动|高峰|爆单)", r"(?<![务供用托包个每本购])人一?多(?![人计收付次数年余样于项部方])|人山人海|忙不过来|人不够", r"peak|surge|promotion(?:al)?event|spike|festival|double11|blackfriday|novembersale|sale(?:weekend|event)",
 )  # fmt: skip
 _SYSTEM = r"(?:系统|平台|网络?|线路|设备|软件|服务器|电力|电信|通讯|通信|话务|机房|工具|后台|推流|会话|erp|中控|电脑|机子|机器人?)"
 _OUTAGE = any_of(
@@ -42,7 +42,7 @@ _OTHERS = any_of(
 _COSTS = r"费(?!力|心|时)|支出|开支|工资|薪|酬|价|钱|交通|住宿|餐"
 # Near a peak or an outage, and no measure against it: what was sold broke, figures reported, hours kept, grounds to end, terms defined.
 _NO_MEASURE = any_of(
-    r"同一故障|故障(?:现象|率|件|机|品|描述)|报修(?!复)|保修|维修(?:工单|网点)|产品质量|固件|返修", r"概览|列示|复盘|月报|报表|周报|对比", r"亦同|节假日(?:及|和|、|与)大促", r"(?:费用?|价格|单价)[^,。;]{0,10}(?:届时|另行|协商|议定)", r"年会|邀请|预测[^,。;]{0,6}(?:应|须|提供)", r"^.{0,3}[\"“”'「][^\"“”'」]{1,12}[\"“”'」].{0,2}(?:指|系|是)",
+    r"同一故障|故障(?:现象|率|件|机|品|描述)|报修(?!复)|保修|维修(?:工单|网点)|产品质量|固件|返修", r"概览|列示|复盘|月报|报表|周报|对比", r"亦同|节假日(?:及|和|、|与)大促", r"(?:费用?|价格|单价)[^,。;]{0,10}(?:届时|另行|协商|议定)", r"除[^,。;]{0,14}(?:故障|维护|停摆|中断)[^,。;]{0,6}外|(?:故障|停摆|中断)[^,。;]{0,4}所致|离职|流失|解决率|首(?:次|问|响)|检修|维护窗口|耳机|货车|备货|超卖|物业|承租|年会|邀请|预测[^,。;]{0,6}(?:应|须|提供)", r"^.{0,3}[\"“”'「][^\"“”'」]{1,12}[\"“”'」].{0,2}(?:指|系|是)",
 )  # fmt: skip
 # The other side's failure to pay is no bad day.
 _UNPAID = r"逾期|欠费|欠付|拖欠|未(?:按[期时约])?(?:支付|付款|付清|足额)"
@@ -136,7 +136,11 @@ def _priced(sentence: Sentence) -> bool:
     money = sentence.figures_of(QuantityKind.MONEY)
     return bool(
         sentence.has(PRICE_LIST)
-        or (money and sentence.is_row)
+        or (
+            money
+            and (sentence.is_row or sentence.has(r"收费|接待费|月费|工钱|单价|每单"))
+            and not sentence.has(r"<V>[^,。;]{0,8}(?:应|须|要|提前)")
+        )
         or (money and not sentence.has(_ADDS) and not sentence.has(_MEASURE))
     )
 
@@ -164,7 +168,9 @@ def _timed(sentence: Sentence) -> bool:
 
 def _acts(sentence: Sentence) -> bool:
     """The vendor acts, or nobody is named; what only the merchant must do is no plan of the vendor's."""
-    if not sentence.has(r"^[^,。;]{0,24}<M>[^,。;]{0,6}(?:应|须|需|要|备|于|提前)"):
+    if not sentence.has(r"(?:^|,)[^,。;]{0,24}<M>[^,。;]{0,6}(?:应|须|需|要|备|于|提前|收|付)") or not (
+        sentence.has(r"^[^,。;]{0,24}<M>") or not sentence.has(r"<V>")
+    ):
         return True
     return sentence.has(r"<V>[^,。;]{0,16}(?:应|须|需|要|将|会|负责|保证|承诺|在|于|安排|加|增|启|切|派)")
 

@@ -21,7 +21,7 @@ _FILL = any_of(
 )  # fmt: skip
 # What else is replaced, refilled or made good.
 _THINGS = any_of(
-    r"耳[机麦]|键盘|显示器|电脑|终端|设备|备用机|headset|monitor|equipment|defective", r"商品|货|新品|配件|赠品|瑕疵|破损|漏发|少发|补寄|库存|包裹|goods|stock", r"发票|收据|投标|文件(?:缺|有)|材料|资料|门禁|工牌遗失|饭卡", r"法定代表人|控股|联系人(?:变更|的)|股东", r"工伤|失业|社保|生产事故|报告甲方", r"系统|线路|宕机|断[网电]|故障|停电|机房", r"大促|激增|爆单|高峰|突增|翻番|两倍", r"账号(?:变更|申请|清查)|密码|补充协议|补差|价款|保证金|违约金|预付款|抵减|打包工",
+    r"耳[机麦]|键盘|显示器|电脑|终端|设备|备用机|headset|monitor|equipment|defective", r"商品|货|新品|配件|赠品|瑕疵|破损|漏发|少发|补寄|库存|包裹|goods|stock", r"发票|收据|投标|文件(?:缺|有)|材料|资料|门禁|工牌遗失|饭卡", r"法定代表人|控股|联系人(?:变更|的)|股东", r"工伤|失业|社保|生产事故|报告甲方", r"系统|线路|宕机|断[网电]|故障|停电|机房", r"大促|激增|爆单|高峰|突增|翻番|两倍", r"候选人|招标|备选名单|账号(?:变更|申请|清查)|密码|补充协议|补差|价款|保证金|违约金|预付款|抵减|打包工",
 )  # fmt: skip
 _SOON = any_of(
     r"及时|尽[快早速]|立即|即行|迅速|从速|第一时间|随即|适时|择机|马上|抓紧|赶紧|手脚快|想法子|不磨蹭|视(?:招聘|情况)|合理(?:期限|时间)|最短|四处打听|尽最大努力",
@@ -60,10 +60,12 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         return
     if sentence.has(_NO_DUTY):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="人员离开后服务方不负责按时补位")
-    elif sentence.has(_BEFOREHAND):
+    elif sentence.has(_BEFOREHAND) and sentence.has(r"离|辞|走|请假|缺|病|补|替|顶|(?<!交)接(?!待|线)|空缺"):
         yield Signal(sentence=sentence, status=Status.OK, reason="人员离开前或当班就要有人接替")
-    elif sentence.has(_FILL) and (
-        sentence.has(_SOON) or left_open(sentence, reading) is not None or sentence.has(r"<V>|负责|补|我们")
+    elif (
+        sentence.has(_FILL)
+        and _gone_not_sent_away(sentence)
+        and (sentence.has(_SOON) or left_open(sentence, reading) is not None or sentence.has(r"<V>|负责|补|我们"))
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说及时补充，没有时限")
 
@@ -95,6 +97,11 @@ def _own_cells(sentence: Sentence, figure: Figure) -> str:
     return cells[at] + "|" + (cells[at - 1] if at else "") if several else sentence.full
 
 
+def _gone_not_sent_away(sentence: Sentence) -> bool:
+    """Somebody left; people changed for a mistake, or not to be changed, leave no seat to be filled."""
+    return sentence.has(_SOON) or any(m.group() not in ("更换", "撤换") for m in sentence.find_all(_GONE))
+
+
 def _never_more(sentence: Sentence, figure: Figure, limit: float) -> bool:
     """不得使席位空置超过一日: a bound, said as a ban on passing it."""
     return (
@@ -107,8 +114,10 @@ def _never_more(sentence: Sentence, figure: Figure, limit: float) -> bool:
 
 def _of_something_else(sentence: Sentence, figure: Figure) -> bool:
     after = sentence.plain[figure.end : figure.end + 8]
+    if figure.quantity.value >= 20 * DAY and holds(r"^[之以]?内[^,。;]{0,4}(?:走|离|流失|换)", after, sentence):
+        return True
     clause = clause_at(sentence, figure.start, figure.end)
-    if holds(r"^(?:的|之)?(?:工作|书面|业务)*交接", after, sentence) or (
+    if holds(r"^(?:的|之)?(?:工作|书面|业务)*交接|^(?:不间断)?(?:轮值|在线|值守|值班|服务)", after, sentence) or (
         holds(r"费|酬|工资|薪", clause, sentence) and not holds(_FILL, clause, sentence)
     ):
         return True
@@ -116,7 +125,7 @@ def _of_something_else(sentence: Sentence, figure: Figure) -> bool:
         return True
     before = sentence.plain[max(0, figure.start - 8) : figure.start]
     return (
-        before.endswith(("提前", "前", "连续", "每月", "每", "近", "隔"))
+        before.endswith(("提前", "前", "连着", "连续", "每月", "每", "近", "隔"))
         or "通知" in sentence.plain[figure.end : figure.end + 6]
     )
 

@@ -16,7 +16,7 @@ from pipeline.types import Status
 
 _PEOPLE = r"(?:人|员|坐席|座席|客服|席|力量?|手|徒弟|班|队|名|池|比例|率|规模|数)"
 _RESERVE = any_of(
-    r"(?:备用|储备|预备|备份|备选|应急|弹性|富余|预留|浮动|留有)[^,。;|]{0,6}(?:人|员|坐席|座席|客服|席位|力量|班组|队|池(?!化))", r"后备(?!箱|电|供电|物|金|库存|商品|货|线|网|机房|职场)", r"共享[^,。;|]{0,2}(?:坐席|座席|客服|席位|人力池)", r"机动(?!车|时间|金|费)", r"替补(?!商品|品)|替手|候补(?!商品|清单|品)|候命|待命|(?<!具)备[勤岗员班席]", r"冗余(?!数据|线|电|设备|系统)", r"储备[^,。;]{0,14}(?:熟手|人手|人员|坐席|座席|客服)", r"储备(?:率|比例|池|坐席|班组|力)|人(?:力|才|员)(?:储备|冗余|备份|蓄水池|备用|资源)?[池库]|资源池|人力储备|备[用援]人力", r"(?:另|多|额外|再|背后|里|别)[^,。;]{0,8}(?:备|储|养|留|配)(?:着|有|上)?[^,。;]{0,6}(?:[一两二三四五六七八九十\d]+来?(?:个(?!月|工作|自然|小时|钟)|名|人|位|席|成|%)|[一二三四五六七八九十]分之|人[手员]|客服|[坐座]席|徒弟)", r"(?:备|养|留)[^,。;]{0,4}(?:个|名|人|徒弟)[^,。;]{0,12}(?:候着|顶|换|替|闲)", r"闲(?:人|着待命)|能(?:随时)?顶(?:上|的)|匀几个|大部队|(?:平素|常)[^,。;]{0,4}留有余力", r"a-?b角|ab岗", r"(?:backup|reserve|standby|buffer|spare|bench|floater)[^.;]{0,16}(?:agents?|staff|personnel|pool|seats?|capacity|headcount|ratio)|trainedbench|stand-?by|floaters|benchof",
+    r"(?:备用|储备|预备|备份|备选|应急|弹性|富余|预留|留有)[^,。;|]{0,6}(?:人|员|坐席|座席|客服|席位|力量|班组|队|池(?!化))", r"后备(?!箱|电|供电|物|金|库存|商品|货|线|网|机房|职场)", r"(?:共享|浮动)[^,。;|]{0,2}(?:坐席|座席|客服|席位|人力池)", r"机动(?!车|时间|金|费)", r"替补(?!商品|品)|替手|候补(?!商品|清单|品)|候命|待命|(?<!具)备[勤岗员班席]", r"冗余(?!数据|线|电|设备|系统)", r"储备[^,。;]{0,14}(?:熟手|人手|人员|坐席|座席|客服)", r"储备(?:率|比例|池|坐席|班组|力)|人(?:力|才|员)(?:储备|冗余|备份|蓄水池|备用|资源)?[池库]|资源池|人力储备|备[用援]人力", r"(?:另|多|额外|再|背后|里|别)[^,。;]{0,8}(?:备|储|养|留|配)(?:着|有|上)?[^,。;]{0,6}(?:[一两二三四五六七八九十\d]+来?(?:个(?!月|工作|自然|小时|钟)|名|人|位|席|成|%)|[一二三四五六七八九十]分之|人[手员]|客服|[坐座]席|徒弟)", r"(?:备|养|留)[^,。;]{0,4}(?:个|名|人|徒弟)[^,。;]{0,12}(?:候着|顶|换|替|闲)", r"闲(?:人|着待命)|能(?:随时)?顶(?:上|的)|匀几个|大部队|(?:平素|常)[^,。;]{0,4}留有余力", r"a-?b角|ab岗", r"(?:backup|reserve|standby|buffer|spare|bench|floater)[^.;]{0,16}(?:agents?|staff|personnel|pool|seats?|capacity|headcount|ratio)|trainedbench|stand-?by|floaters|benchof",
 )  # fmt: skip
 # Things held back that are not people.
 _THINGS = any_of(
@@ -55,8 +55,15 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
             sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=text,
             reason=f"备用人力写的是{text}，合 {percent_text(round(value, 3))}，{'达到' if good else '低于'}标准 {percent_text(limit)}",
         )  # fmt: skip
-    if spoken and not found:
+    if spoken and not found and not _one_seat_refilled(sentence):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到备用人力但没有比例")
+
+
+def _one_seat_refilled(sentence: Sentence) -> bool:
+    """替补 of one leaver is nobody held back."""
+    return sentence.has(r"离[职岗任开]|辞职|请辞|缺[编岗席]|空[缺岗]|缺口|请假|走的|不干") and not sentence.has(
+        r"储备|备用|机动|后备|备[班勤员]|常备|[池库]|待命|候命|另[^,。;]{0,6}[备养储]|备着|冗余|reserve|stand-?by|bench|pool"
+    )
 
 
 def _at_unpriced_cost(sentence: Sentence) -> bool:
