@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, taken
@@ -32,8 +32,9 @@ _CHANNEL_WORD = any_of(
 _SERVING = any_of(
     SHOPPER, r"客服|接待|接听|呼[入出]|受理|承接|应答|答[复疑]|值守|坐席|座席|席位|登录|开通|来问|消息|挂[线人]|亮着?灯|招呼|守|盯|归[^。;]{0,6}(?:回|接|管)|全接|回(?:复|答)|接入|supports?|serve|handle|pickup|answer|covers?",
 )  # fmt: skip
+_SERVING_IN = r"接待|受理|承接|应答|答[复疑]|值守|挂[线人]|进入|回[复呼]|接听|serve|answer|handle"
 _NOT_SERVICE_CHANNEL = any_of(
-    r"账户|开户|收款|付款|发票|送达|通知(?:以|方式|应|须)|函件|保密|培训|招聘|考核|联系(?:人|方式|地址|电话)|经营权|店铺名称|注册|备案|授权(?:书|期限)|价格|单价|(?<!免付)(?<!免)费(?!解)|贩售|铺货|入驻|披露|扣分",
+    r"账户|开户|收款|付款|发票|送达|通知(?:以|方式|应|须)|函件|保密|培训|招聘|考核|联系(?:人|方式|地址|电话)|经营权|店铺名称|注册|备案|授权(?:书|期限)|价格|单价|(?<!免付)(?<!免)费(?!解)|贩售|铺货|资质入驻|披露",
     r"争议|法院|泄露|数据安全|秒|满意度|平台(?:规则|判|处罚|抽检|罚)|加密|脱敏|隐去|号码|存储|传输|留存|内部|例会|周会|双方(?:的)?(?:沟通|联络|对接|日常|项目|工作)|运营群|工作群|沟通可以|日常(?:运营)?沟通|对接|修改",
     r"(?:销售|推广|分销|采购|招标|公告|宣传)[^。;,，]{0,4}(?:渠道|平台|媒介|网)|达人|拓展|引流|银行|录音|报警|(?:质检|报表)(?!.{0,16}接待)|应急|故障|不得[^。;；,，]{0,20}(?:私下|引导|添加|个人|推广|发送)|个人微信|收受",
 )  # fmt: skip
@@ -59,7 +60,7 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行变更或停掉渠道")
         return
     listed = sentence.about(any_of(r"渠道|入口|端口|接待平台|channel")) and sentence.has(_NAMED)
-    if sentence.has(_NOT_SERVICE_CHANNEL) and not (sentence.is_row and listed):
+    if _elsewhere(sentence, topic) and not (sentence.is_row and listed):
         if not (sentence.has(_PLATFORM) and sentence.has(r"接待|承接|回复买家|两头|都接|来问")):
             return
     found = [m.group(0) for m in sentence.find_all(_NAMED)]
@@ -74,6 +75,16 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     ):  # fmt: skip
         reason = f"服务渠道{open_why}" if open_why else "只笼统提到渠道或平台，没有点名"
         yield Signal(sentence=sentence, status=Status.VAGUE, reason=reason)
+
+
+def _elsewhere(sentence: Sentence, topic: str) -> bool:
+    """True when the sentence speaks of something else and no part of it serves shoppers in a channel it names."""
+    parts = re.split(r"[,，;；。]", sentence.plain)
+    named, other = compiled(topic, sentence.sides), compiled(_NOT_SERVICE_CHANNEL, sentence.sides)
+    if other.search(sentence.plain) is None:
+        return False
+    serving = compiled(_SERVING_IN, sentence.sides)
+    return sentence.is_row or not any(named.search(p) and serving.search(p) and not other.search(p) for p in parts)
 
 
 def _masked(sentence: Sentence, blank: Blank) -> bool:

@@ -29,6 +29,7 @@ _REPEATED = any_of(
 _NOT_RESOLUTION = any_of(
     r"投诉(?:处理|解决)率|工单办结率|争议|分歧|会商|对账|工伤|劳动|调解|赔偿|一次性了结|一次性?(?:支付|付清|补[偿足]|结清|缴)|受伤|补偿|协商一致?一次"
 )
+_BY_NAME = r"(?<!投诉)(?:一次|一次性|首次|首问|单次)[^。;；,，]{0,4}(?:解决|办结)率|首解率|(?<![a-z])fcr"
 _COUNT = (
     r"\d{1,3}|[一二三四五六七八九十百两]{1,4}|(?:seven|eigh|nine|thir|four|fif|six)teen|twenty|ten|nine|eight|seven"
 )
@@ -70,7 +71,7 @@ def _shares(sentence: Sentence) -> Iterator[tuple[str, float]]:
 
 def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["rate"]
-    if not sentence.about(_RESOLUTION) or sentence.has(_NOT_RESOLUTION):
+    if not sentence.about(_RESOLUTION) or (sentence.has(_NOT_RESOLUTION) and not sentence.has(_BY_NAME)):
         return
     near = figures_near(sentence, _RESOLUTION, QuantityKind.RATIO, rivals=_RIVALS, crossing=Comparator.LESS)
     repeats = [m.end() for m in sentence.find_all(_REPEATED)]
