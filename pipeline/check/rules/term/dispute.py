@@ -3,11 +3,11 @@ without a body, both arbitration and court; adverse: the vendor's place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
-from pipeline.check.rules.signal import Rule, Signal, worst_wins
+from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.check.rules.term.cues import BLANKS
 from pipeline.playbook import CheckpointModel
 from pipeline.types import Status
@@ -121,4 +121,23 @@ def _before_blank(sentence: Sentence, settled: bool) -> bool:
     return settled and not sentence.has(rf"(?:{BLANKS})[^。;；,，]{{0,6}}(?:仲裁|人民法院|法院)")
 
 
-RULE = Rule(checkpoint="term.dispute", read=_dispute, conclude=worst_wins)
+_AIDS_ARBITRATION = r"执行|保全|撤销|仲裁[^。;；]{0,12}(?:无效|前置)"
+
+
+def _conclude_dispute(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
+    """One clause that opens both arbitration and the court, in two sentences, is as void as in one."""
+    ok = [s for s in signals if s.status is Status.OK]
+    before_tribunal = [s for s in ok if s.sentence.has(_ARBITRATION) and not s.sentence.has(_COURT)]
+    before_court = [
+        s for s in ok if s.sentence.has(_COURT) and not s.sentence.has(any_of(_ARBITRATION, _AIDS_ARBITRATION))
+    ]
+    if any(s.status is Status.ADVERSE for s in signals):
+        return worst_wins(signals, reading, checkpoint)
+    for one in before_tribunal:
+        both = [s for s in before_court if s.sentence.clause.id == one.sentence.clause.id]
+        if both:
+            return conclude_with(Status.VAGUE, [one, *both], "既写仲裁又写诉讼，约定无效的风险大")
+    return worst_wins(signals, reading, checkpoint)
+
+
+RULE = Rule(checkpoint="term.dispute", read=_dispute, conclude=_conclude_dispute)

@@ -28,23 +28,26 @@ _RUNS = any_of(
 _OTHER = any_of(
     r"保密|守密|竞业", r"质保|保修|保固|三包|保用|包退", r"报价|价(?!款)|授权|许可|商标|专利|版权|licen[cs]|trademark", r"试(?:用|运|行|合作|点|单|播|销|跑)|磨合|体验", r"付款|支付|结算|账期|宽限|整改|异议|补正|开票|发票|invoice|payment", r"租(?!用)|房|职场|借用|lease|premises", r"保函|保证金|押金|履约担保|保险", r"投标|招标|评标", r"劳动|聘用|雇佣|坐席(?:跟|与|同)|员工|派遣|在岗|employ",
     r"活动|促销|大促|双1[12]|双十|周年庆|满\d+减|券|会员|积分|预售|直播(?:间|场)", r"执照|证照|证书|资质|许可证", r"退货|退款|买家|顾客|消费者|客人|商品|电器|设备|shopper|buyer", r"保存|留存|保管|存档|备查|录音|数据|资料|日志|备份", r"通知|预告|notice", r"不可抗力|诉讼|仲裁|索赔|时效|工期|节假日|法定", r"(?:终止|结束|届满|期满|解除)(?:之?[日后]|起)[^,。;；]{0,6}(?:内|的)?$|终止后|合同期(?:限)?内|服务期(?:间)?内|有效期内|合作期间和",
+    r"(?:做|干|从事|深耕|专注|经营|成立|服务)了[^,。;；]{0,3}$|(?:做|干|从事|深耕|成立|开业)了[^,。;；]{0,6}年|从业|行业经验|多年",
     r"账号|权限|工单|考核期|统计周期|培训|实习|每(?:周|月|年|日|季)",
 )  # fmt: skip
 _OTHER_TITLE = r"保密|试用|试运|磨合|商标|授权|租|劳动|投标|不可抗力|活动|质保|保修|保固|lease|licen|claims|confidential|force|知识产权|付款|支付|培训|通知"
 _START = any_of(
     r"(?:自|从|由|打)[^。;；]{0,28}(?:起|开始|算|计|始|进场|那天|生效)", r"(?:签订|签署|签字|签章|盖章|生效|上线|交接|开通|启动|签约|验收|进场|进线|开线|到岗|到账|付款|正式服务)[^。;；]{0,10}(?:之日|之时|当日|当天|那天|次日|日|后)[^。;；]{0,10}(?:起|始|算|计|生效|为)?", r"起(?:算|计|始|生效|日)", r"from|commenc|start|effectivedate|beginning", r"为(?:首日|起始|起点|服务起)|即日起|开头|下(?:个)?月(?:一|1)?(?:号|日)?起|今年|进场日",
 )  # fmt: skip
+# White space is gone from the folded text, and with it a blank made of spaces (自2026年 月 日起).
+_BLANK_START = rf"(?:自|从)(?:{BLANKS}|(?:\d{{4}})?年月日)"
 _FLOATING = any_of(
     r"起(?:始|算)?日(?:期)?[^。;；,，]{0,3}以[^。;；,，]{0,16}为准|起(?:算)?(?:日|点|始日)?[^。;；,，]{0,6}(?:由双方|另|待|等|以后)|(?:另行|日后|以后|届时|后续)(?:商定|确定|签署|约定|议定)|再定|等[^,。;；]{0,10}再|没想好"
 )
 
 _RENEWS = any_of(
-    r"(?:自动|自行|自己|当然|无条件|默认|逐年|年年|循环|即|视为|视同|为您|自动为您)[^,。;；]{0,8}(?:续|延|展|顺延|滚|转入下|进入下)", r"(?:期满|届满|到期|届期|期间?届满|到了?头)[^。;；]{0,24}(?:续[一约期展签订]|顺延|延续|展期|延期|接着往下滚|再(?:续|顺|延)|转入下)", r"续期[:：|]|续订", r"automatic(?:ally)?[^.;]{0,4}(?:renew|extend)|renews?automatic|evergreen",
+    r"(?:自动|自行|自己|当然|无条件|默认|逐年|年年|循环|即|视为|视同|为您|自动为您)[^,。;；]{0,8}(?:续|延|展|顺延|滚|转入下|进入下)", r"(?:期满|届满|到期|届期|期间?届满|到了?头)(?!前)[^。;；]{0,24}(?<!未)(?<!未获)(?<!不再)(?<!不予)(?<!不)(?:续[一约期展签订]|顺延|延续|展期|延期|接着往下滚|再(?:续|顺|延)|转入下)", r"续期[:：|]|续订", r"automatic(?:ally)?[^.;]{0,4}(?:renew|extend)|renews?automatic|evergreen",
 )  # fmt: skip
 _RENEWS_BY_DEED = any_of(
-    r"(?:另行|另签|重新|另立|再行|书面)[^,。;；]{0,6}(?:签|协议|合同|协商|书面)|协商(?:一致)?[^,。;；]{0,8}续|(?:须|应|需)[^,。;；]{0,10}(?:另|书面)|(?:经|双方)(?:协商|书面|同意)[^,。;；]{0,10}(?:续|延|展)|不(?:再|作|予|会)?自动|不(?:得|能)自动|不顺延|未(?:能)?(?:签|达成)|可(?:以)?(?:申请)?(?:续|延|展)|有意续|如需续|拟续|优先续|另订|事宜|磋商|洽谈|如续|若续|norenew|freshsignature|终止后?$"
+    r"(?:另行|另签|重新|另立|再行|书面)[^,。;；]{0,6}(?:签|协议|合同|协商|书面)|协商(?:一致)?[^,。;；]{0,8}续|(?:须|应|需)[^,。;；]{0,10}(?:另|书面)|(?:经|双方)(?:协商|书面|同意)[^,。;；]{0,10}(?:续|延|展)|不(?:再|作|予|会)?自动|不(?:得|能)自动|不顺延|未(?:能)?(?:签|达成)|可(?:以)?(?:申请)?(?:续|延|展)|有意续|如需续|拟续|优先续|另订|商定|商议|商量|不(?:同意)?续|事宜|磋商|洽谈|如续|若续|norenew|freshsignature|终止后?$"
 )
-_NOT_RENEWAL = r"付款|支付期|工期|节假日|遇[^。;；]{0,10}顺延|履行期限|相应(?:的)?(?:期限)?(?:的)?顺延|期限的顺延|响应|不可抗力|保函|授权|商标|租|续住|证照|到期由"
+_NOT_RENEWAL = r"付款|支付期|工期|节假日|遇[^。;；]{0,10}顺延|履行期限|相应(?:的)?(?:期限)?(?:的)?顺延|期限的顺延|响应|不可抗力|保函|授权|商标|租|续住|证照|到期由|许可证?(?:件)?[^,。;；]{0,8}(?:到期|续|失效|被吊销)|资质|执照|证书|劳动(?:合同|契约)|保险|域名|(?:新的?|接(?:手|替|任)的?)[^,。;；]{0,8}(?:单位|服务商|团队|供应商)|交接|过渡"
 _WAY_OUT = any_of(
     r"(?:未|没有?|无|均未|不)[^。;；,，]{0,20}(?:异议|提出|通知|书面|反对|终止|告知|表示|吭声|说)", r"除非", r"提前[^。;；]{0,20}(?:通知|提出|告知|书面|说)", r"(?:除|如|若)[^。;；]{0,24}(?:不(?:再|愿|拟|想)?续|异议|终止|停止|书面|不合作)", r"(?<!不)(?:可|有权|得)[^。;；]{0,16}(?:拒绝|不续|退出|终止|取消|关闭|不再)", r"说不续就不续|反对者?即|一声|协商(?:一致)?", r"unless|notice",
 )  # fmt: skip
@@ -66,7 +69,7 @@ def _duration(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="到期自动续约，没有写明怎样不续")
         return
     title = sentence.context.rsplit("\n", 1)[-1]
-    if re.search(_OTHER_TITLE, title) and not sentence.has(r"合同期限|协议期限|服务期限|合作期限"):
+    if re.search(_OTHER_TITLE, title) and not sentence.has(r"(?:合同|协议|服务|合作)(?:有效)?(?:期限|期间|有效期)"):
         return
     topic = sentence.has(any_of(_PERIOD, _RUNS)) or (sentence.has(_INDEFINITE) and sentence.has(_INDEFINITE_TOPIC))
     if not topic and not (sentence.about(_PERIOD) and sentence.has(r"年|月|日|year|month|\d{4}[-./]")):
@@ -92,12 +95,17 @@ def _judge(
         return
     written = [d for d in dates if not re.search(r"_", sentence.plain[d.start : d.end + 3])]
     ranged = [d for d in written if d.quantity.high is not None] or (written if len(written) >= 2 else [])
-    blank = bool(sentence.blanks) or sentence.has(BLANKS) or sentence.has(r"[□☐][^☑√■✓]*$|[x×]{2,}|\[(?:x|date)\]")
+    blank = (
+        bool(sentence.blanks)
+        or sentence.has(_BLANK_START)
+        or sentence.has(BLANKS)
+        or sentence.has(r"[□☐][^☑√■✓]*$|[x×]{2,}|\[(?:x|date)\]")
+    )
     if sentence.has(r"[□☐]") and not sentence.has(r"[☑√■✓]"):
         spans, ranged = [], []
     floats = sentence.has(_FLOATING)
     starts = sentence.has(_START) and not floats
-    if blank and not ranged and not (spans and starts and not sentence.has(rf"(?:自|从)(?:{BLANKS})")):
+    if blank and not ranged and not (spans and starts and not sentence.has(_BLANK_START)):
         if sentence.about(_PERIOD) or sentence.has(
             r"自[^。;；]{0,8}年|从[^。;；]{0,8}年|个月的[^,。;；]{0,4}合作|takeseffect|expires"
         ):

@@ -27,14 +27,17 @@ _BEFORE = r"(?:提前|提早|早|至少|不少于|不得少于|不低于|不短�
 _AFTER = r"(?:以|之)?前|(?:的)?(?:书面|预告|准备|通知|告知|函|知会|招呼|prior|notice|written|'|,?inadvance|ahead|beforehand)|[^,。;；]{0,6}(?:通知|告知|知会|知照|书面|发函|函告|来函|预告|说|讲|打招呼|招呼|开口|写条|写明|邮件|寄|递交|送达|提出|提交|微信|发邮件|notice)|(?:后)?(?:生效|合同|,?(?:合同|协议)[^,。;；]{0,8}(?:终止|解除|失效|消灭))|为足|即可|[^,。;；]{0,3}$|后[^。;；]{0,8}(?:终止|消灭|失效|解除)"
 
 # Not renewing, and what befalls either side: never notice, wherever in the sentence.
-_NEVER = r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签|不可抗力|天灾"
+_NEVER = r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签|不可抗力|天灾|延长(?:本)?(?:合同|协议|合作|服务|期限|sow)|renew|extend"
+# What is to be done once it has ended, and the closing of an account, is no notice either.
+_AFTERWARDS = r"(?:终止|解除|结束|撤场|终了)(?:之?后|以后|之?时|通知[^,。;；]{0,6}后|之日起)|交接期|停用[^,。;；]{0,4}(?:账号|账户|权限)"
+_WORDS_OF_NOTICE = r"提前|提早|预告|预先|事先|通知|告知|知会|书面|notice|prior"
 _LEAVES = r"(?:解除|终止)(?:本)?(?:合同|协议|合作|契约|合约)|提前(?:解|终止|退|结束)"
 _OTHER = any_of(
     r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签", r"离职|辞工|辞职|请假|调班|排班|劳动(?:合同|关系)", r"(?:更换|变更|改动|变动|更改|变化)[^,。;；]{0,8}(?:地址|账户|联系|收款|号码|电话|负责人)|地址|改电话|address", r"调(?:整)?价|调整价格|上调|涨价|改价|收费标准", r"大促|活动|促销|上新|上架|新品|断货|断码|promotion", r"停机|维护|升级|检修|停电|软件", r"(?:付款|支付)[^。;；,，]{0,4}前(?!提)|提前[^。;；,，]{0,8}(?:付款|支付(?!违约))|预付款", r"不可抗力|天灾|forcemajeure", r"投标|招标|转让|让与",
     r"开会|会议|培训|检查|审计|盘点|搬迁|租约|退租|房东|更换(?:人员|客服|坐席|驻场)|调(?:换|离|整)[^,。;；]{0,8}(?:人员|客服|坐席)|撤换",
 )  # fmt: skip
 _CAUSE = any_of(
-    r"(?:违约|违反|未(?:能)?(?:达|按|履行)|逾期|情形|之一|重大过失|泄露|不达标|破产|低于|不合格|连续[^,。;；]{0,6}(?:月|日|天|次))",
+    r"(?:违约|违反|未(?:能)?(?:达|按|履行)|逾期|情形|之一|重大过失|泄露|不达标|破产|低于|不合格|连续[^,。;；]{0,6}(?:月|日|天|次)|拖欠|催告)",
     r"breach|default|forthwith|unpaid",
 )
 _NO_CAUSE = r"无(?:理由|条件|因|需?说明)|不(?:用|必|需|附)[^,。;；]{0,6}理由|任何(?:理由|原因|时)|无需(?:说明|理由)|(?:可以?|欲|需|拟|要|须)提前|提前(?:终止|解除|结束|退出|解约)|convenience|anyreason|经营(?:调整|需要|策略|布局)|(?:无论|不论)|否则"
@@ -58,6 +61,8 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
     if (sentence.has(_NEVER) and not sentence.has(_LEAVES)) or (
         _of_other_things(sentence) and not sentence.has(r"(?:合作|合同|协议)(?:即)?(?:终止|解除)|散伙")
     ):
+        return
+    if sentence.has(_AFTERWARDS) and not sentence.has(r"提前|提早|预告|事先|预先|前[^,。;；]{0,8}通知|notice"):
         return
     limit = checkpoint.thresholds["days"] * DAY
     if sentence.has(_ONLY_VENDOR) and (sentence.has(_AHEAD) or sentence.has(_TELL)):
@@ -144,7 +149,7 @@ def _is_notice(sentence: Sentence, length: Length) -> bool:
     ):
         return False
     if sentence.is_row:
-        return True
+        return sentence.about(_WORDS_OF_NOTICE)
     if re.search(r"前头|头[一二两三四五]个$", left):
         return True
     return re.search(_BEFORE, left) is not None or re.match(_AFTER, right) is not None

@@ -17,32 +17,35 @@ from pipeline.types import Status
 
 _FIRST = r"(?:首批?|头|前|开头|最初|先|起初|第一)"
 _TRIAL = any_of(
-    r"试(?:用|运[行营转]?|营运|营业|行|合作|服务|跑|点|单|办|做|水|接(?!受)|播期|期|着(?=来|干|做|用|接|看))", r"试(?:头|[一二两俩三四五六半仨]|\d|____|【)|先试|算试|(?:^|,)试[^,。;；]{0,6}(?:天|月|周)|试得|试完|试看|试试", r"磨合|适应期|适应阶段|考察期|观察期|体验(?:期|阶段|月)|爬坡期|缓冲期", r"trial|pilot|probation",
+    r"试(?:用|运[行营转]?|营运|营业|行|合作|服务|跑|点|单|办|做|水|接(?!受)|播期|期|着(?=来|干|做|用|接|看))", r"(?<![测考面调])试(?:头|[一二两俩三四五六半仨]|\d|____|【)|先试|算试|(?:^|,)试[^,。;；]{0,6}(?:天|月|周)|试得|试完|试看|试试", r"磨合|适应期|适应阶段|考察期|观察期|体验(?:期|阶段|月)|爬坡期|缓冲期", r"(?<!indus)trial|pilot|probation",
     rf"{_FIRST}[^。;；]{{0,28}}(?:定|决定|看)[^。;；]{{0,6}}(?:去留|留用|留不留|转正|继续与否|是否继续)", r"搭个档",
 )  # fmt: skip
 # Goods, software, machines and people on trial.
 _OTHERS = any_of(
-    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间之?(?:工资|薪资))|试(?:穿|色|销)|小样|样品|样机|样衣", r"话术[^,。;；]{0,6}试|灰度|磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新客服|上岗前|新员工|新坐席|新人|员工|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
-    r"试点(?:的)?(?:城市|区域|品类|店)|(?:会员|活动|制度|规则)[^,。;；]{0,8}试行", r"转正(?:后)?(?:的)?(?:工资|薪)|社保|薪资", r"(?:in|employees?)'?probation|homer?trial|hometrial|producttrial|试用不合格者[^,。;；]{0,8}资遣", r"免费试用(?![^。;；]{0,14}(?:服务|坐席|合作))|试用[^。;；]{0,24}(?:采购许可|是否采购)|无故障",
+    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间之?(?:工资|薪资))|试(?:穿|色|销|制)|(?:机|件|品|货)的试用|小样|样品|样机|样衣", r"话术[^,。;；]{0,6}试|灰度|磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新客服|上岗前|新员工|新坐席|新人|员工|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|固件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
+    r"试点(?:的)?(?:城市|区域|品类|店)|(?:会员|活动|制度|规则)[^,。;；]{0,8}试行", r"转正(?:后)?(?:的)?(?:工资|薪)|社保|薪资", r"(?:in|employees?)'?probation|homer?trial|hometrial|producttrial|firmware|prototype|software|试用不合格者[^,。;；]{0,8}资遣", r"免费试用(?![^。;；]{0,14}(?:服务|坐席|合作))|试用[^。;；]{0,24}(?:采购许可|是否采购)|无故障",
 )  # fmt: skip
 _OTHERS_TITLE = r"劳动|软件|系统|商品|样品|会员|product|sample|不考核"
 _EXIT = any_of(
     r"解除|解约|终(?:止|了|结)|退(?:出|订|场)|(?:停|结束)[^,。;；]{0,4}(?:合作|服务)|不再(?:继续|合作|履行)?|不(?:予)?(?:继续|续签|转正|接着签|续)|失效|到此为止|即止|(?:叫|喊)停|随时|走人|散|拉倒|不用了|可以走|就停|不(?:做|干)(?:了|,|$)|离开|另找|换掉", r"考(?:核|评|察|量|查)|评(?:估|价|定|判|分|审|议|一|完|测)|测评|验收|打分|达标|合格|通过|评语|(?:转|签)(?:为|入|成)?正式|转正|(?:决定|定)[^,。;；]{0,6}(?:是否|去留|留)|不(?:合适|满意|合意|顺手|理想|行)|成效|要不要(?:继续|用)|决定",
     r"terminat|assess|evaluat|exit|cancel|withdraw|walkaway|review",
 )  # fmt: skip
-_LEAVE = r"解除|解约|终止|退|取消|中止|叫停|喊停|结束|停|离|撤|不干|说不干|提散|终了|换人"
+_LEAVE = r"解除|解约|终止|退|取消|中止|叫停|喊停|结束|停|离|撤|不[做干]|说不干|提散|终了|换人"
 _BARRED = any_of(
     rf"(?:不得|不可(?!再)|不能(?!令)|无权|不允许|不支持|不准|不许|没得|不予受理|概不)[^。;；]{{0,24}}(?:{_LEAVE})", rf"(?:{_LEAVE})[^。;；,，]{{0,10}}(?:不予受理|不予接受|无效|不作数|不认)", r"(?:无论|不论|不管|好不好|干成啥)[^。;；]{0,18}(?:均|都)(?:须|应|得|先|要|认|必)?(?:继续|履行|转入|转为|先?干满|支付|付费)?", r"(?:均|都|仍)?(?:须|应|必须|得)(?:当)?(?:继续合作|履行至|先?干满|履行到|转入正式)", r"不(?:适用|作|做|进行)(?:任何)?(?:绩效)?(?:考核|评核|评估)[^。;；]{0,14}(?:履行至|不得|均应)", r"(?:not|neitherparty|noright)[^.;]{0,24}(?:terminat|withdraw|cancel|exit)",
 )  # fmt: skip
 _NO_TRIAL = any_of(
-    r"(?:不|无|没有|未)(?:再|另|另行)?(?:设(?:置|立)?|约定|安排|提供|适用|实行)?[^,。;；]{0,6}(?:试用|试运[行营]|磨合|试合作|体验)(?:期|阶段)?",
+    r"(?:(?:不|未|没有?)(?:再|另|另行|单独)?(?:设(?:置|立|定)?|约定|安排|提供|适用|实行)|无|没有)(?:任何|所谓|单独|其他)?(?:的)?(?:试用|试运[行营]|磨合|试合作|体验)(?:期|阶段|服务|安排)?",
     r"notrial",
 )
 _FIRST_MONTH = any_of(
     r"(?:首|头|第)(?:一)?个?(?:自然)?月(?!末|底|初)",
     r"[一二三四五六七八九]月(?:份)?到[一二三四五六七八九]月|firstmonth",
 )
-_LATER = r"(?:试[用运行营合作跑点单办做水]{1,2}|磨合|体验)(?:期|阶段)?(?:限)?(?:通过|届满|期满|结束|满|过|完)(?:了)?(?:之?后|以后)"
+_LATER = r"(?:试[用运行营合作跑点单办做水]{1,2}|磨合|体验)(?:期|阶段)?(?:限)?(?:通过|届满|期满|结束|满|过|完)?(?:了)?(?:之后|以后|后)"
+
+# The contract's own term, beside the trial or under a title that names both.
+_TERM = r"(?<!试)(?:合同|协议|契约|服务|合作)(?:的)?(?:有效)?(?:期限|期间|期(?!满|内))|续展|续约|续期|延续"
 
 
 def _trial(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -96,10 +99,8 @@ def _locked(sentence: Sentence) -> bool:
             return False
         own = sentence.find(r"<V>[^。;；,，]{0,8}(?:不得|不可|不能|无权)")
         merchant = sentence.has(r"(?:<M>|<B>)[^。;；]{0,20}(?:不得|不可|不能|无权|均|须|应|不予)")
-        unless = sentence.has(
-            r"不(?:得|能)(?:另行|再)?(?:收|要求|主张|请求|索)|不得(?:要求|主张)[^。;；]{0,6}(?:赔|补)"
-        )
-        return not (own is not None and not merchant) and not unless
+        claims = re.match(r"不(?:得|能)(?:另行|再)?(?:收|要求|主张|请求|索)", sentence.plain[barred.start() :])
+        return not (own is not None and not merchant) and claims is None
     column = next((i for i, head in enumerate(sentence.columns) if re.search(r"退出|终止|解除|叫停", head)), None)
     return (
         column is not None
@@ -122,11 +123,18 @@ def _is_length(sentence: Sentence, length: Length) -> bool:
         return False
     if sentence.is_row and re.search(r"通过后|正式", sentence.plain[max(0, length.start - 8) : length.start]):
         return False
-    return sentence.about(any_of(_TRIAL, r"延长[至到]"))
+    own = re.split(r"[。;；]", sentence.plain[: length.start])[-1]
+    if re.search(_LATER + r"[^。;；]*$", own):
+        return False
+    if sentence.has(any_of(_TRIAL, r"延长[至到]")):
+        return re.search(_TERM + r"[^,。;；]*$", own) is None
+    return not sentence.has(_TERM) and sentence.about(_TRIAL)
 
 
 def _dated(sentence: Sentence) -> float | None:
     """Seconds between the dates of a trial given by its days."""
+    if sentence.has(_TERM) and not sentence.has(_TRIAL):
+        return None
     dates = sentence.figures_of(QuantityKind.DATE)
     for date in dates:
         low, high = date.quantity.value, date.quantity.high
