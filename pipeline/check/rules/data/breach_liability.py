@@ -80,7 +80,9 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
     said = sentence.about if sentence.is_row else sentence.has  # 责任上限 may stand in the head of a table
     if not said(_PAYS):
         return
-    if sentence.has(r"除[^。;；,，]{0,24}(?:泄露|泄密|保密|赔偿)[^。;；,，]{0,8}外"):
+    if sentence.has(
+        r"除[^。;；,，]{0,24}(?:泄露|泄密|保密|赔偿)[^。;；,，]{0,8}外|泄[^。;；]{0,24}(?:不在此限|不适用)"
+    ):
         return  # the cap of another clause leaves leaks out
     if said(_CAP) and sentence.has(_MONTH_FEE) and not sentence.has(_UNCAPPED):
         yield Signal(

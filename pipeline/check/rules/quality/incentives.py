@@ -18,11 +18,11 @@ _QUALITY = any_of(
     r"sla|service(?:level|credit)|performance|csat|fcr|lost-?chat|shortfall|goals",
 )  # fmt: skip
 _MISS = any_of(
-    r"(?:未|没|不)(?:能|有)?(?:达|完成|满足|通过|过|做到|到|满)[^。;；]{0,10}(?:标|到|成|求|格|的|分)?|不(?:达标|合格|符合|及格|足|理想)|(?:低于|超过?|高于|不足|超出|跌[破到]?|不到|逾|慢过|掉[到下]|落后)|每(?:低|超|下降|降低|高|出现|发生|差|少|缺|有|落后|一(?:项|次|例|条|个))|[差中]评|[投客]诉|考核|奖惩|扣分|违[规反]|超标|漏[接回]|[答回]错|辱骂|任(?:何)?一项|[<＜]|以下|不好|差的|孬|岔子|<\d",
+    r"(?:未|没|不)(?:能|有)?(?:达|完成|满足|通过|过|做到|到|满)[^。;；]{0,10}(?:标|到|成|求|格|的|分)?|不(?:达标|合格|符合|及格|足|理想)|(?:低于|超过?|高于|不足|超出|跌[破到]?|不到|逾|慢过|掉[到下]|落后)|每(?:低|超|下降|降低|高|出现|发生|差|少|缺|有|落后|一(?:项|次|例|条|个))|[差中]评|[投客]诉|考核|奖惩|扣分|违[规反]|超标|漏[接回]|[答回]错|辱骂|任(?:何)?一项|[<＜]|以下|不(?:太|大)?[好行妥咋]|差的|孬|岔子|<\d",
     r"fail(?:s|ure|ed)?(?:to)?|below|miss(?:es|ed)?|not(?:met|achieved)|shortfall|fallsbelow",
 )  # fmt: skip
 _DEDUCT = any_of(
-    r"扣(?:除|减|款|罚|发|付|回|掉|下)?(?=[^分留押非]|$)|罚(?:款|金|则)?|减(?:付|免|收|少|按|去|半|掉)|违约金|[核抵]减|抵扣|赔(?:偿|付)|补偿|补一半|返还|退(?:还|回|\d|[^货款换][^。;,，]{0,8}[元钱款])|折(?:扣|减|让|算)|[一二三四五六七八九\d.]折|少[付给收拿结]|下浮|下调|只结|按[^。;；,，]{0,10}(?:%|比例|折)[^。;；,，]{0,6}(?:支付|结算)|往下减|免收",
+    r"扣(?:除|减|款|罚|发|付|回|掉|下)?(?=[^分留押非]|$)|罚(?:款|金|则)?|减(?:付|免|收|少|按|去|半|掉)|违约金|[核抵]减|抵扣|赔(?:偿|付)|补偿|补一半|返还|退(?:还|回|\d|[^货款换][^。;,，]{0,8}[元钱款])|折(?:扣|减|让|算)|[一二三四五六七八九\d.]折|少[付给收拿结]|下浮|下调|只结|[一二三四五六七八九]成(?:结算|支付|付)|按[^。;；,，]{0,10}(?:%|比例|折)[^。;；,，]{0,6}(?:支付|结算)|往下减|免收",
     r"deduct|penalt|servicecredits?|credit|reduc|refund|adjustment",
 )  # fmt: skip
 _NO_DEDUCT = any_of(
@@ -40,10 +40,14 @@ _NOT_INCENTIVE = any_of(
 )
 # Nothing is deducted yet: that leaves the deductions of the time after it alone.
 _WARM_UP = r"试运行|试用期|试行|磨合期|模拟评分|爬坡期|首(?:个)?月|第一个月"
+# A miss that is nobody's on the vendor's side is no miss.
+_OUTSIDE = (
+    r"(?:因|由于)(?:<M>|平台|不可抗力|快递|物流|断货|缺货|仓库|系统故障)[^。;；]{0,40}不(?:计入|予?扣|作|列入|纳入)"
+)
 # A bribe forbidden, or what one side pays its own people.
 _NO_REWARD = any_of(
     r"(?:不得|不许|不准|不能|严禁|禁止)[^。;；,，]{0,14}(?:红包|奖|返现)",
-    r"内部(?:制度|规章|规定)|自理|与<V>无[涉关]",
+    r"内部(?:制度|规章|规定)|自理|与<V>无[涉关]|内部奖|^<V>(?:可|应)?对(?:其|表现)",
 )
 _WORDED = r"扣[^。;；,，]{0,4}\d+|双倍|[一二三四五六七八九\d.]折|减半|[一二三四五六七八九]成|1/\d+|一半|扣[^。;；,，]{0,4}\d+分[^。;；]{0,20}元|半个月的钱"
 
@@ -59,7 +63,7 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
     ):
         return
     own = sentence.has(_QUALITY) or compiled(_QUALITY, sentence.sides).search(sentence.previous) is not None
-    if sentence.has(_NO_DEDUCT) and sentence.has(_WARM_UP):
+    if sentence.has(_NO_DEDUCT) and (sentence.has(_WARM_UP) or sentence.has(_OUTSIDE)):
         return
     if (
         own

@@ -27,7 +27,7 @@ _REPORT = any_of(
     _PERIOD + r"[^。;；]{0,40}" + _PAPER, _PAPER + r"[^。;；,，]{0,20}" + _PERIOD,
     r"(?:daily|weekly|monthly|quarterly|eachmonth|everymonth)[^.;]{0,30}(?:reports?|export)|reports?[^.;]{0,40}(?:daily|weekly|monthly|week|month)|perweek|permonth",
 )  # fmt: skip
-_CHECKS = any_of(r"质检|抽[检查听]|复听|抽样|质量检查|自查|稽核|spot-?check|qualitycheck|quality-?assurance|qa")
+_CHECKS = any_of(r"质检|抽[检查听看阅]|复听|抽样|质量检查|自查|稽核|spot-?check|qualitycheck|quality-?assurance|qa")
 _FREQUENCY = any_of(
     _PERIOD, r"每(?:人|名|位|个坐席|坐席|通|百)[^。;；,，]{0,12}(?:\d|[一二三四五六七八九十]+[条通次段份]|抽|检)|(?:日|周|月|季)(?:度)?(?:检|抽)|不(?:少|低)于\d+(?:条|通|次|%|份|个|段)|比例(?:为|不)|daily|weekly|monthly",
 )  # fmt: skip

@@ -1,0 +1,41 @@
+"""Near misses of 服务质量考核与质检 beside the true case, each judged by the rules alone."""
+
+import pytest
+
+from eval.sentences import Sample, judge
+from pipeline.types import Status
+
+OK, VAGUE, ADVERSE, MISSING = Status.OK, Status.VAGUE, Status.ADVERSE, Status.MISSING
+
+CASES = [
+    pytest.param("kpis", "按成交额的2%计提，响应时间不高于30秒。", VAGUE, id="turnover-is-no-conversion"),
+    pytest.param("kpis", "乙方系招标确定的成交单位，投标承诺对其有约束力。", MISSING, id="winning-bidder"),
+    pytest.param("kpis", "乙方可以随时调整满意度目标，甲方三日内未回复的视为同意。", ADVERSE, id="silence-accepts"),
+    pytest.param("kpis", "经双方书面确认后可以调整满意度目标。", VAGUE, id="changed-together"),
+    pytest.param("kpis", "各项目标值以双方另行签署的考核表为准。", VAGUE, id="sheet-elsewhere"),
+    pytest.param("kpis", "买家打的分平均不低于4.6分，询问后下单的比例不低于百分之三十。", OK, id="indicators-in-words"),
+    pytest.param("kpis", "这些数只认乙方自己记的表。", ADVERSE, id="own-sheet-only"),
+    pytest.param("kpis", "以乙方名义开具的发票数据为准。", MISSING, id="invoices"),
+    pytest.param("inspection", "乙方为甲方网店提供售前接待和物流查询服务。", MISSING, id="a-service"),
+    pytest.param("inspection", "乙方定期抽看会话，并给每位客服写评语。", VAGUE, id="each-agent-is-no-frequency"),
+    pytest.param("inspection", "乙方对每名客服每周抽检10通会话。", OK, id="each-agent-each-week"),
+    pytest.param("inspection", "甲方承诺不以登录后台等方式检查客服质量。", ADVERSE, id="promises-not-to-look"),
+    pytest.param("incentives", "客服不得用红包换好评。", MISSING, id="bribe"),
+    pytest.param("incentives", "试运行阶段的评分不作扣款依据。", MISSING, id="warm-up"),
+    pytest.param("incentives", "指标未达成的，评分不作扣款依据。", ADVERSE, id="never-deducted"),
+    pytest.param("incentives", "因平台故障导致响应超时的，不计入考核，不扣款。", MISSING, id="outside-cause"),
+    pytest.param("incentives", "干得不行酌情扣一点。", VAGUE, id="bad-work"),
+    pytest.param("incentives", "是否发放奖金由乙方按内部制度决定。", MISSING, id="own-staff"),
+    pytest.param("incentives", "未达约定水平的，甲方酌情减收服务费。", VAGUE, id="below-level"),
+    pytest.param("incentives", "因恶意投诉产生的争议，不作为任何一方违约。", MISSING, id="nobodys-fault"),
+]
+
+
+@pytest.mark.parametrize(("checkpoint", "text", "status"), CASES)
+def test_wording(checkpoint: str, text: str, status: Status) -> None:
+    assert judge(Sample(checkpoint=f"quality.{checkpoint}", status=status, vendor="乙方", text=text))[0] is status
+
+
+def test_a_table_of_indicators_is_read_as_a_whole() -> None:
+    table = "指标 | 目标值\n满意度 | ≥95%\n差评率 | ≤1%"
+    assert judge(Sample(checkpoint="quality.kpis", status=OK, vendor="乙方", text=table))[0] is OK
