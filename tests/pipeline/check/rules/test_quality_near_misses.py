@@ -15,6 +15,7 @@ CASES = [
     pytest.param("kpis", "各项目标值以双方另行签署的考核表为准。", VAGUE, id="sheet-elsewhere"),
     pytest.param("kpis", "买家打的分平均不低于4.6分，询问后下单的比例不低于百分之三十。", OK, id="indicators-in-words"),
     pytest.param("kpis", "这些数只认乙方自己记的表。", ADVERSE, id="own-sheet-only"),
+    pytest.param("kpis", "CSAT 4.5 out of 5 or above; negative reviews not more than 1%.", OK, id="english-scores"),
     pytest.param("kpis", "以乙方名义开具的发票数据为准。", MISSING, id="invoices"),
     pytest.param("inspection", "乙方为甲方网店提供售前接待和物流查询服务。", MISSING, id="a-service"),
     pytest.param("inspection", "乙方定期抽看会话，并给每位客服写评语。", VAGUE, id="each-agent-is-no-frequency"),
