@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.scope.amended import as_amended
-from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, taken
+from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, UNPAID, taken
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Blank
@@ -58,6 +58,8 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     topic = any_of(_CHANNEL_WORD, _NAMED)
     if taken(sentence, topic, unless=_NOT_DROPPED) or (sentence.has(_DROPPED) and not sentence.has(_NOT_DROPPED)):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行变更或停掉渠道")
+        return
+    if sentence.has(UNPAID):
         return
     listed = sentence.about(any_of(r"渠道|入口|端口|接待平台|channel")) and sentence.has(_NAMED)
     if _elsewhere(sentence, topic) and not (sentence.is_row and listed):

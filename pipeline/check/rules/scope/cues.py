@@ -54,7 +54,7 @@ NO_AGREEMENT = any_of(
 _NO_ACTOR = r"(?!的?(?:数量?|人数|单价|月?费|班次|班表|配置|人选|名单|工资))"
 _NEW_CLAUSE = re.compile(r"[。;；]|[,，](?:但|请|且应|并应)")
 # Stopping for an unpaid bill belongs to late payment.
-_UNPAID = r"逾期|欠[付款费缴]|拖欠|(?:款|费|钱)[^。;；,，]{0,10}(?:未|不|没)[^。;；,，]{0,8}(?:到账|到位|支付|付清|付|结清)|未(?:按[时期])?(?:支付|付款|付清)|overdue|unpaid"
+UNPAID = r"逾期|欠[付款费缴]|拖欠|(?:款|费|钱)[^。;；,，]{0,10}(?:未|不|没)[^。;；,，]{0,8}(?:到账|到位|支付|付清|付|结清)|未(?:按[时期])?(?:支付|付款|付清)|overdue|unpaid"
 _MERCHANT_BOUND = r"<M>[^。;；,，]{0,4}(?:不得|不能|无权)[^。;；,，]*"
 # Characters in which the act stands after the word of freedom, and around both in which another object would be named.
 _WINDOW, _LATIN_WINDOW, _BESIDE = 26, 70, 14
@@ -67,7 +67,7 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
     """
     if not sentence.has(topic) or not sentence.has(act) or not sentence.has(_FREELY):
         return False
-    if sentence.has(_UNPAID):
+    if sentence.has(UNPAID):
         return False
     bound = compiled(_MERCHANT_BOUND, sentence.sides).sub("", sentence.plain)
     if compiled(_MERCHANT_AGREES, sentence.sides).search(bound) and not sentence.has(NO_AGREEMENT):
