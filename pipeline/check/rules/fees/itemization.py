@@ -102,12 +102,16 @@ def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
         )
     elif about and filled and sentence.has(_FREE):
         yield Signal(sentence=sentence, status=Status.OK, reason="写明一项不另收费", keys=frozenset({"不另收费的一项"}))
-    elif about and (money or sentence.has(_NAMED)):
+    elif about and (money or sentence.has(_NAMED)) and not sentence.has(_REWARDS):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="有收费但没有写明包含什么")
 
 
 _ALL, _TALKED = frozenset({"包含", "全包"}), frozenset({"另议"})
 _NAMED = r"服务费|席位费|外包费|坐席费|人头费|basefee|费用科目|费[:：|]_|费用(?:包括|包含|明细|构成|组成)|收费(?:由|包括|项目)|费[、和][^,。;]{0,12}(?:费|金)"
+
+
+# Deductions, rewards and wages name sums that are no charges.
+_REWARDS = r"扣|罚|奖|打[一二三四五六七八九][一二三四五六七八九]?折|减半|退[还回]|工资|偿付"
 
 
 def _open_ended(sentence: Sentence) -> bool:
