@@ -40,6 +40,7 @@ _ANNEX, _BODY = (
     re.compile(rf"{_MAIN}|主文|本合同|本协议|合同|body"),
 )
 _SUPPLEMENT = re.compile(r"补充|特别约定|变更|续约|续签|修订")
+_ORIGINAL = re.compile(r"^(?!.*(?:补充|变更|续约|续签|修订|保密|廉洁|安全)).*(?:合同|协议)(?:书|原文|\(.*\))?$")
 _TOPIC = re.compile(r"^[\d.、()]*(?:就|关于)?(?P<topic>[^,;。]{2,12}?)(?:这一项|一项|这项|方面)[,，]")
 _NUMBERED = re.compile(r"\((?:\d{1,2}|[一二三四五六七八九十])\)|(?<![\d.])\d{1,2}[、.](?!\d)|[①-⑩]")
 _DIGITS = {n: i for i, n in enumerate("零一二三四五六七八九十")}
@@ -216,9 +217,13 @@ def _by_part(sentence: Sentence, reading: Reading) -> Rank | None:
 def _parts(words: str, reading: Reading) -> frozenset[str]:
     """The parts of the file that these words name: "" for the body, the names of annexes for the rest."""
     found: set[str] = set()
-    originals = {a for a in reading.annexes if re.search(r"合同$|协议$", a) and not _SUPPLEMENT.search(a)}
+    originals = frozenset(
+        plain_text(c.annex)
+        for c in reading.clauses
+        if c.kind is ClauseKind.ANNEX and _ORIGINAL.search(plain_text(c.title) or plain_text(c.annex))
+    )
     if re.search(r"原(?:合同|协议)", words) and originals:
-        return frozenset(originals)
+        return originals
     for name in re.findall(_NAMES, words):
         exact = {a for a in reading.annexes if a == name or (a.startswith(name) and _number(name))}
         found |= exact or {a for a in reading.annexes if not _number(name) and name[:2] in a}

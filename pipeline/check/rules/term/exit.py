@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, worst_wins
 from pipeline.check.rules.term.cues import BLANKS, END, TRIAL_WORD, parts
@@ -149,13 +149,9 @@ def _free_anyway(sentence: Sentence, barred: re.Match[str]) -> bool:
     )
 
 
-_TELLS = r"(?:提前|提早|预先|事先)[^,。;；]{0,12}(?:通知|告知|知会|书面|函|说|讲|招呼)"
-
-
 def _ours_may(sentence: Sentence) -> bool:
     """The merchant, both sides or nobody named is the one who may end."""
-    tells = {p.side for p in parts(sentence) if p.named and re.search(_TELLS, p.text)}
-    if _vendor_acts(sentence) or tells == {"vendor"}:
+    if _vendor_acts(sentence):
         return False
     return sentence.about(any_of(_MAY, r"结束|终止|解除|解约|退出|停|散|走|不做|不干"))
 
@@ -172,13 +168,21 @@ def _ends_for_cause(sentence: Sentence) -> bool:
     )
 
 
+_TELLS = r"(?:提前|提早|预先|事先)[^,。;；]{0,12}(?:通知|告知|知会|书面|函|说|讲|招呼)"
+
+
 def _vendor_acts(sentence: Sentence) -> bool:
     """True when only the vendor is said to end (甲方逾期付款的，乙方有权解除; 乙方因经营调整提前通知即可退出)."""
     may = sentence.find(
         rf"<V>[^。;；,，]{{0,14}}(?:有权|可(?!能|归)(?:以)?(?!随时叫<V>)|得(?!到)|may|即可)[^。;；,，]{{0,30}}{_LEAVE}|<V>[^。;；,，]{{0,10}}(?:要求|需要|欲|拟|因)[^。;；]{{0,20}}(?:结束|退出|终止)"
     )
-    return may is not None and not sentence.has(
-        rf"(?:<M>|<B>)[^。;；,，]{{0,20}}{_MAY}[^。;；,，]{{0,24}}{_LEAVE}|{_US}[^,。;；]{{0,6}}(?:不想|不再)"
+    told = compiled(r"(?:跟|向|通知|告知|知会)<M>", sentence.sides)
+    tells = {p.side for p in parts(sentence) if re.search(_TELLS, p.text) and (p.named or told.search(p.text))}
+    return tells == {"vendor"} or (
+        may is not None
+        and not sentence.has(
+            rf"(?:<M>|<B>)[^。;；,，]{{0,20}}{_MAY}[^。;；,，]{{0,24}}{_LEAVE}|{_US}[^,。;；]{{0,6}}(?:不想|不再)"
+        )
     )
 
 
