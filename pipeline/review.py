@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from time import perf_counter
 
+import prompts
 from pipeline import __version__, advise, guard, risk
 from pipeline.check import Checker
 from pipeline.check.rules import check_rules
@@ -195,13 +196,8 @@ def _finding(
 
 
 def prompts_sha256() -> str:
-    """One hash over all prompt templates, in order of their names."""
-    digest = hashlib.sha256()
-    folder = resources.files("prompts")
-    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".md"):
-            digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
-    return digest.hexdigest()
+    """One hash over all prompt templates and their examples, in order of their names."""
+    return prompts.sha256()
 
 
 @lru_cache(maxsize=1)
