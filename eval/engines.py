@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
 
-from pipeline.check import Checker
+from eval.record import RunError
+from pipeline.check import Checked, Checker, engines
 from pipeline.check.rules import check_rules
-from pipeline.embed import Embedder, configured_embedder
+from pipeline.embed import Embedder
 from pipeline.folding import simplify
 from pipeline.ground import cite
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import CheckpointModel, Playbook
 from pipeline.retrieve import Indexed, index
 from pipeline.segment import segment, sentences
+from pipeline.settings import settings
 from pipeline.types import Block, Citation, Clause, Document, Page, Span, Status, Verdict
 
 CHUNK = 400  # characters; four of them are about a tenth of a contract
@@ -37,6 +39,7 @@ class Scored:
     """An engine as the evaluation runs it. ``reads_all`` is false for a judge that sees only what was retrieved."""
 
     check: Checker
+    model: str | None = None
     reads_all: bool = True
 
 
@@ -79,10 +82,9 @@ def check_naive(
     merchant: MerchantGuess,
     indexed: Indexed,
     *,
-    embedder: Embedder | None = None,
+    embedder: Embedder,
 ) -> tuple[Verdict, ...]:
     """The product's judge over the ``TOP`` nearest chunks of ``CHUNK`` characters a checkpoint; see ``Checker``."""
-    embedder = embedder or configured_embedder()
     chunks = [Span(start=i, end=min(i + CHUNK, len(document.text))) for i in range(0, len(document.text), CHUNK)]
     vectors = embedder.passages([document.slice(c) for c in chunks])
     verdicts = []
@@ -135,9 +137,36 @@ def _back(
     return None
 
 
-SCORED: Mapping[str, Scored] = {
-    "rules": Scored(check=check_rules),
-    "rules-alone": Scored(check=partial(check_rules, semantic=False)),
-    "keywords": Scored(check=check_keywords),
-    "naive": Scored(check=check_naive, reads_all=False),
+def _plain(check: Callable[..., tuple[Verdict, ...]]) -> Checker:
+    """A function of verdicts as a checker that costs nothing."""
+
+    def checked(
+        document: Document, clauses: Sequence[Clause], playbook: Playbook, merchant: MerchantGuess, indexed: Indexed
+    ) -> Checked:
+        return Checked(verdicts=check(document, clauses, playbook, merchant, indexed))
+
+    return checked
+
+
+def scored(name: str, embedder: Embedder) -> Scored:
+    """An engine by name.
+
+    Raises:
+        RunError: there is no such engine.
+        EngineError: it asks a model and none is set up.
+    """
+    if name in _OWN:
+        return _OWN[name](embedder)
+    if name not in engines.NAMES:
+        raise RunError(f"没有名为「{name}」的引擎，可评测：{'、'.join(NAMES)}")
+    check, model = engines.checker(name, embedder, settings())
+    whole = name != "llm" or settings().context == "full"
+    return Scored(check=check, model=model, reads_all=whole)
+
+
+_OWN: Mapping[str, Callable[[Embedder], Scored]] = {
+    "rules-alone": lambda _: Scored(check=_plain(partial(check_rules, semantic=False))),
+    "keywords": lambda _: Scored(check=_plain(check_keywords)),
+    "naive": lambda embedder: Scored(check=_plain(partial(check_naive, embedder=embedder)), reads_all=False),
 }
+NAMES = (*engines.NAMES, *_OWN)

@@ -12,10 +12,21 @@ from time import perf_counter
 from pydantic import ValidationError
 
 from eval.cases import DATASET, Case, load_cases, locate
-from eval.engines import SCORED, Scored
+from eval.engines import Scored
+from eval.engines import scored as engine_of
 from eval.metrics.retrieval import clauses_of
 from eval.perturb import Pair, load_pairs, perturbed
-from eval.record import CaseRecord, CellRecord, Fingerprint, PairRecord, Piece, Run, RunError, labels_sha256
+from eval.record import (
+    CaseRecord,
+    CellRecord,
+    Fingerprint,
+    PairRecord,
+    Piece,
+    Run,
+    RunError,
+    UsageRecord,
+    labels_sha256,
+)
 from pipeline import __version__
 from pipeline.embed import Embedder, configured_embedder
 from pipeline.errors import InputError
@@ -26,7 +37,7 @@ from pipeline.playbook import Playbook, load_playbook
 from pipeline.retrieve import index, retrieve
 from pipeline.review import prompts_sha256, weights_sha256
 from pipeline.segment import segment
-from pipeline.types import Citation, Clause, Document, Status, Verdict
+from pipeline.types import Citation, Clause, Document, Status, Usage, Verdict
 
 _MOST_AROUND = 1200  # characters of a clause kept around a piece of evidence
 RANKED = 20  # clauses a checkpoint whose rank is kept, for recall at k
@@ -49,13 +60,16 @@ def folder_of(dataset: str) -> Path:
     return folder
 
 
-def fingerprint(engine: str, cases: Sequence[Case], playbook: Playbook, embedder: Embedder) -> Fingerprint:
-    """What the figures of a run over ``cases`` depend on."""
+def fingerprint(
+    engine: str, model: str | None, cases: Sequence[Case], playbook: Playbook, embedder: Embedder
+) -> Fingerprint:
+    """What the figures of a run over ``cases`` depend on; the prompts only where a model is asked."""
     files = [case.path for case in cases] + [case.path.parent / f"{case.id}.labels.yaml" for case in cases]
     return Fingerprint(
         engine=engine,
+        model=model,
         playbook=playbook.sha256,
-        prompts=prompts_sha256(),
+        prompts=prompts_sha256() if model is not None else "",
         embedder=embedder.name,
         labels=labels_sha256(files),
     )
@@ -77,7 +91,7 @@ def run(
 
     Args:
         dataset: ``dev``, ``test`` or a folder.
-        engine: a key of ``SCORED``.
+        engine: one of ``eval.engines.NAMES``.
         only: score checkpoints whose id starts with this.
         case: only contracts whose id starts with this.
         repeat: how often each contract is judged, to count verdicts that flip.
@@ -90,12 +104,11 @@ def run(
         RunError: no such engine, or no such dataset.
         DatasetError: a label file does not validate.
     """
-    if engine not in SCORED:
-        raise RunError(f"没有名为「{engine}」的引擎，可评测：{'、'.join(SCORED)}")
     playbook, embedder = load_playbook(), embedder or configured_embedder()
+    judged = engine_of(engine, embedder)
     cases = load_cases(folder_of(dataset), [c.id for c in playbook.checkpoints], only=case)
-    mark = fingerprint(engine, cases, playbook, embedder)
-    judge = _Judge(SCORED[engine], playbook, embedder, only, repeat)
+    mark = fingerprint(engine, judged.model, cases, playbook, embedder)
+    judge = _Judge(judged, playbook, embedder, only, repeat)
     identity = f"{mark.model_dump_json()}|{__version__}|{weights_sha256()}|{only}|{repeat}|{pairs}"
     by_case = _pairs_of(cases) if pairs else {}
     with _Journal(keep, hashlib.sha256(identity.encode()).hexdigest()) as journal:
@@ -116,7 +129,7 @@ def run(
         fingerprint=mark,
         version=__version__,
         weights=weights_sha256(),
-        reads_all=SCORED[engine].reads_all,
+        reads_all=judged.reads_all,
         only=only,
         cases=tuple(records),
         pairs=tuple(scored),
@@ -153,10 +166,12 @@ class _Judge:
         merchant = find_merchant(document, clauses)
         indexed = index(document, clauses, self._embedder)
         ranked = retrieve(indexed, self._embedder, self._playbook.checkpoints, k=RANKED)
-        verdicts = self._scored.check(document, clauses, self._playbook, merchant, indexed)
+        checked = self._scored.check(document, clauses, self._playbook, merchant, indexed)
+        verdicts = checked.verdicts
         spent = round((perf_counter() - start) * 1000)
         others = [
-            self._scored.check(document, clauses, self._playbook, merchant, indexed) for _ in range(self._repeat - 1)
+            self._scored.check(document, clauses, self._playbook, merchant, indexed).verdicts
+            for _ in range(self._repeat - 1)
         ]
         cells = tuple(
             _cell(case, v, tuple(o[at].status for o in others), tuple(c.clause for c in ranked[v.checkpoint]), document, clauses)
@@ -171,6 +186,7 @@ class _Judge:
             clauses=tuple((c.start, c.end) for c in clauses),
             cells=cells,
             milliseconds=spent,
+            usage=_usage(checked.usage),
         )
         before = {v.checkpoint: v.status for v in verdicts}
         return record, [self._pair(pair, document, before) for pair in pairs if pair.checkpoint.startswith(self._only)]
@@ -179,8 +195,9 @@ class _Judge:
         edited = perturbed(document, pair)
         clauses = segment(edited)
         merchant = find_merchant(edited, clauses)
-        verdicts = self._scored.check(edited, clauses, self._playbook, merchant, index(edited, clauses, self._embedder))
-        after = {v.checkpoint: v for v in verdicts}
+        indexed = index(edited, clauses, self._embedder)
+        checked = self._scored.check(edited, clauses, self._playbook, merchant, indexed)
+        after = {v.checkpoint: v for v in checked.verdicts}
         return PairRecord(
             id=pair.id,
             kind=pair.kind,
@@ -193,6 +210,16 @@ class _Judge:
             watched=len(pair.unchanged),
             reason=after[pair.checkpoint].reason,
         )
+
+
+def _usage(used: Usage) -> UsageRecord:
+    return UsageRecord(
+        calls=used.calls,
+        failed_calls=used.failed_calls,
+        input_tokens=used.input_tokens,
+        output_tokens=used.output_tokens,
+        cost=used.cost,
+    )
 
 
 def _cell(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from io import TextIOWrapper
@@ -18,6 +18,8 @@ from eval.commands import app as eval_app
 from pipeline.errors import EngineError, InputError, ShenyueError
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
     from pipeline.types import Review
 
 DONE, BAR_NOT_MET, BAD_INPUT, PARTLY_FAILED = 0, 1, 2, 3
@@ -111,12 +113,16 @@ class Bar(StrEnum):
 @app.command()
 def review(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="合同：docx、pdf、png、jpg、txt 或 md")],
-    engine: Annotated[str, typer.Option(help="用哪个引擎判定；rules 在本机运行，不联网")] = "rules",
+    engine: Annotated[
+        str, typer.Option(help="用哪个引擎判定：rules 在本机运行，不联网；llm 问模型；both 两者都判并指出分歧")
+    ] = "rules",
     merchant: Annotated[Side, typer.Option(help="哪一方是商家；auto 由程序判断")] = Side.AUTO,
     playbook: Annotated[Path | None, typer.Option(help="自己的审查标准（YAML）")] = None,
     fmt: Annotated[Format, typer.Option("--format", help="报告格式")] = Format.TEXT,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到文件；多份合同时写到文件夹")] = None,
     fail_on: Annotated[Bar | None, typer.Option(help="风险达到这一级时以 1 退出")] = None,
+    mask: Annotated[bool, typer.Option("--mask/--no-mask", help="发给模型前遮盖名称、电话、账号、地址")] = True,
+    show_outgoing: Annotated[bool, typer.Option("--show-outgoing", help="显示发给模型的全部内容")] = False,
 ) -> None:
     """审查一份或几份合同。
 
@@ -124,6 +130,8 @@ def review(
     """
     with _errors_in_chinese():
         targets = _targets(files, fmt, out)
+        from pipeline.check.engines import checker
+        from pipeline.embed import configured_embedder
         from pipeline.playbook import load_playbook
         from pipeline.review import review as review_contract
         from pipeline.settings import settings
@@ -132,6 +140,8 @@ def review(
         told = None if merchant is Side.AUTO else Party(merchant.value)
         book = load_playbook(playbook)
         current = settings()
+        embedder = configured_embedder()
+        reader = checker(engine, embedder, current, mask=mask, show=_show if show_outgoing else None)
         if current.cache and not current.data_dir.exists():
             _say("第一次运行，要先准备检索用的向量，约十几秒…")
         failed = 0
@@ -140,7 +150,9 @@ def review(
             if len(files) > 1 or sys.stderr.isatty():
                 _say(f"正在审查 {path.name}" + (f"（{number}/{len(files)}）" if len(files) > 1 else ""))
             try:
-                result = review_contract(path, engine=engine, merchant=told, playbook=book, progress=_say)
+                result = review_contract(
+                    path, engine=engine, merchant=told, playbook=book, embedder=embedder, reader=reader, progress=_say
+                )
             except InputError as error:
                 failed += 1
                 _say(f"错误：{error}")
@@ -209,6 +221,12 @@ def _write(result: Review, fmt: Format, target: Path | None) -> None:
     except OSError as error:
         raise EngineError(f"{target}：写不进去（{error.strerror}）。请检查权限和磁盘空间") from error
     _say(f"{result.document.file}：{result.verdict.decision}，报告在 {target}")
+
+
+def _show(messages: Sequence[BaseMessage]) -> None:
+    """What is about to be sent, on standard error, so that a report on standard output stays whole."""
+    for message in messages:
+        _say(f"──── 发给模型（{message.type}）────\n{message.text}")
 
 
 def _say(message: str) -> None:

@@ -13,15 +13,15 @@ from time import perf_counter
 import prompts
 from pipeline import __version__, advise, guard, risk
 from pipeline.check import Checker
-from pipeline.check.rules import check_rules
+from pipeline.check.engines import checker, known
 from pipeline.embed import Embedder, configured_embedder
-from pipeline.errors import EngineError
 from pipeline.ground import cite
 from pipeline.ingest import ingest
 from pipeline.merchant import MerchantGuess, find_merchant
 from pipeline.playbook import CheckpointModel, Playbook, load_playbook
 from pipeline.retrieve import Candidate, index, retrieve
 from pipeline.segment import segment
+from pipeline.settings import settings
 from pipeline.types import (
     Alert,
     AlertKind,
@@ -37,7 +37,7 @@ from pipeline.types import (
     Verdict,
 )
 
-ENGINES: Mapping[str, Checker] = {"rules": check_rules}
+Reader = tuple[Checker, str | None]
 _NEAREST = 2
 
 
@@ -48,6 +48,7 @@ def review(
     merchant: Party | None = None,
     playbook: Playbook | None = None,
     embedder: Embedder | None = None,
+    reader: Reader | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Review:
     """Review one contract file.
@@ -58,6 +59,8 @@ def review(
         merchant: the merchant's side; found from the text when ``None``.
         playbook: what is checked; the default playbook when ``None``.
         embedder: for retrieval; the bundled one when ``None``.
+        reader: the checker that judges and the name of its model; made by name and settings when ``None``. One that asks a model keeps
+            count over the contracts of a run.
         progress: told in Chinese what a long step is doing.
 
     Raises:
@@ -65,10 +68,10 @@ def review(
         EngineError: there is no such engine.
     """
     playbook, clock = playbook or load_playbook(), _Clock()
-    _known(engine)
+    known(engine)
     with clock("ingest"):
         document = ingest(path, progress=progress)
-    return _review(document, engine, merchant, playbook, embedder, clock)
+    return _review(document, engine, merchant, playbook, embedder, reader, clock)
 
 
 def review_document(
@@ -78,22 +81,18 @@ def review_document(
     merchant: Party | None = None,
     playbook: Playbook | None = None,
     embedder: Embedder | None = None,
+    reader: Reader | None = None,
 ) -> Review:
     """``review`` for a document that is already read.
 
     Raises:
         EngineError: there is no such engine.
     """
-    _known(engine)
+    known(engine)
     clock = _Clock()
     with clock("ingest"):
         pass
-    return _review(document, engine, merchant, playbook or load_playbook(), embedder, clock)
-
-
-def _known(engine: str) -> None:
-    if engine not in ENGINES:
-        raise EngineError(f"没有名为「{engine}」的引擎，可用：{'、'.join(ENGINES)}")
+    return _review(document, engine, merchant, playbook or load_playbook(), embedder, reader, clock)
 
 
 def _review(
@@ -102,6 +101,7 @@ def _review(
     merchant: Party | None,
     playbook: Playbook,
     embedder: Embedder | None,
+    reader: Reader | None,
     clock: _Clock,
 ) -> Review:
     with clock("segment"):
@@ -109,11 +109,13 @@ def _review(
         side = find_merchant(document, clauses, told=merchant)
     with clock("index"):
         embedder = embedder or configured_embedder()
+        check, model = reader or checker(engine, embedder, settings())
         indexed = index(document, clauses, embedder)
     with clock("retrieve"):
         candidates = retrieve(indexed, embedder, playbook.checkpoints)
     with clock("check"):
-        verdicts = ENGINES[engine](document, clauses, playbook, side, indexed)
+        checked = check(document, clauses, playbook, side, indexed)
+    verdicts = checked.verdicts
     by_id = {v.checkpoint: v for v in verdicts}
     names = _names(document, side)
     risks = [(area, risk.area_risk(area, by_id)) for area in playbook.areas]
@@ -137,6 +139,7 @@ def _review(
         merchant_reason=side.reason,
         engine=Engine(
             name=engine,
+            model=model,
             version=__version__,
             playbook_sha256=playbook.sha256,
             prompts_sha256=prompts_sha256(),
@@ -146,6 +149,7 @@ def _review(
         verdict=risk.overall(playbook, by_id, risks),
         areas=areas,
         alerts=(*_unsure(side), *guard.alerts(document, clauses, verdicts)),
+        usage=checked.usage,
         timings_ms=clock.total(),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,14 +17,33 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SHENYUE_", env_file=".env", extra="ignore", frozen=True)
 
-    data_dir: Path = Field(default=Path.home() / ".shenyue", description="cache of embeddings")
-    cache: bool = Field(default=True, description="keep embeddings of clauses between runs")
+    data_dir: Path = Field(default=Path.home() / ".shenyue", description="caches")
+    cache: bool = Field(default=True, description="keep embeddings and replies between runs")
     max_file_mb: int = Field(default=50, ge=1, description="largest file read, MiB")
     max_unpacked_mb: int = Field(default=300, ge=1, description="largest unpacked size of a .docx, MiB")
     max_pages: int = Field(default=500, ge=1, description="most pages of a PDF")
     max_chars: int = Field(default=1_000_000, ge=1000, description="most characters of a contract")
     ocr_dpi: int = Field(default=200, ge=72, le=600, description="resolution at which a scanned page is read")
     threads: int = Field(default=2, ge=1, le=256, description="threads of the embedder and the OCR")
+    model: str = Field(
+        default="", description="chat model of the llm engine, provider: in front for others than OpenAI's API"
+    )
+    context: Literal["auto", "full", "retrieved"] = Field(
+        default="auto", description="how much of a contract a call sees"
+    )
+    context_tokens: int = Field(default=24_000, ge=500, description="largest contract that auto gives whole, tokens")
+    retrieved_tokens: int = Field(default=1_600, ge=200, description="contract text of one retrieved call, tokens")
+    max_output_tokens: int = Field(default=4_000, ge=200, description="longest reply, tokens")
+    model_timeout: float = Field(default=120.0, gt=0, description="of one call, seconds")
+    model_retries: int = Field(default=3, ge=0, le=10, description="of a failed call")
+    requests_per_second: float = Field(default=0.0, ge=0, description="0 for no limit")
+    max_run_tokens: int = Field(default=0, ge=0, description="of one run, input and output, 0 for no ceiling")
+    max_run_cost: float = Field(
+        default=0.0, ge=0, description="of one run, in the currency of prices, 0 for no ceiling"
+    )
+    prices: dict[str, tuple[float, float, float]] = Field(
+        default_factory=dict, description="by model: money per million input, cached input and output tokens"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -208,6 +208,24 @@ class Citation(Span):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """How one of two readers read a checkpoint."""
+
+    status: Status
+    reason: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Two readings of one checkpoint that differ, and in a Chinese sentence why one of them was followed."""
+
+    rules: Opinion
+    model: Opinion
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a checker says of one checkpoint, before risk and advice are added.
 
@@ -222,7 +240,7 @@ class Verdict:
     searched: tuple[str, ...] = ()
     rejected_quotes: tuple[str, ...] = ()
     figure: str | None = None
-    disagreement: str | None = None
+    disagreement: Disagreement | None = None
     contradiction: bool = False
 
 
@@ -254,7 +272,7 @@ class Finding:
     searched: tuple[str, ...] = ()
     nearest: tuple[Citation, ...] = ()
     figure: str | None = None
-    disagreement: str | None = None
+    disagreement: Disagreement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,9 +309,13 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Calls and tokens of a model; all zero for the rules engine. ``cost`` is ``None`` when no price is known."""
+    """Calls and tokens of a model; all zero for the rules engine. ``cost`` is ``None`` when no price is known.
+
+    ``calls`` brought a reply, ``failed_calls`` did not after all retries; a reply from the cache is neither.
+    """
 
     calls: int = 0
+    failed_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0

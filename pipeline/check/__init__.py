@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import Playbook
 from pipeline.retrieve import Indexed
-from pipeline.types import Clause, Document, Verdict
+from pipeline.types import Clause, Document, Usage, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a checker made of a contract, and what that cost."""
+
+    verdicts: tuple[Verdict, ...]
+    usage: Usage = field(default_factory=Usage)
 
 
 class Checker(Protocol):
@@ -25,4 +34,4 @@ class Checker(Protocol):
         playbook: Playbook,
         merchant: MerchantGuess,
         indexed: Indexed,
-    ) -> tuple[Verdict, ...]: ...
+    ) -> Checked: ...

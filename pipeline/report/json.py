@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from pipeline.types import Citation, Finding, Review
+from pipeline.types import Citation, Disagreement, Finding, Opinion, Review
 
 FORMAT = "shenyue.review/1"
 
@@ -70,6 +70,7 @@ def to_dict(review: Review) -> dict[str, Any]:
         ],
         "usage": {
             "calls": usage.calls,
+            "failed_calls": usage.failed_calls,
             "input_tokens": usage.input_tokens,
             "output_tokens": usage.output_tokens,
             "cached_tokens": usage.cached_tokens,
@@ -98,8 +99,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "searched": list(finding.searched),
         "nearest": _citations(finding.nearest),
         "figure": finding.figure,
-        "disagreement": finding.disagreement,
+        "disagreement": _disagreement(finding.disagreement),
     }
+
+
+def _disagreement(found: Disagreement | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"rules": _opinion(found.rules), "model": _opinion(found.model), "decided_by": found.decided_by}
+
+
+def _opinion(opinion: Opinion) -> dict[str, Any]:
+    return {"status": opinion.status.value, "reason": opinion.reason, "citations": _citations(opinion.citations)}
 
 
 def _citations(citations: Sequence[Citation]) -> list[dict[str, Any]]:

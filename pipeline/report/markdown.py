@@ -67,7 +67,12 @@ def _finding(number: int, finding: Finding, pages: int) -> Iterator[str]:
         yield f"合同里找不到、已弃用的引文：{_safe('；'.join(finding.rejected_quotes))}"
         yield ""
     if finding.disagreement:
-        yield f"两种引擎读法不同：{_safe(finding.disagreement)}"
+        yield f"两种读法不同，{_safe(finding.disagreement.decided_by)}："
+        yield ""
+        yield "| 引擎 | 结论 | 理由 |"
+        yield "|---|---|---|"
+        for reader, opinion in words.readings(finding.disagreement):
+            yield f"| {reader} | {words.STATUS[opinion.status]} | {_safe(opinion.reason)} |"
         yield ""
     if finding.searched:
         yield f"已查：{_safe(words.searched(finding.searched))}"

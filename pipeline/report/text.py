@@ -127,7 +127,11 @@ class _Printer:
         for rejected in finding.rejected_quotes:
             self._line(Text(f"弃用的引文（合同里找不到）：{rejected}", style="dim"), indent=8)
         if finding.disagreement:
-            self._line(Text(f"两种引擎读法不同：{finding.disagreement}", style="magenta"), indent=8)
+            self._line(Text(f"两种读法不同，{finding.disagreement.decided_by}", style="magenta"), indent=8)
+            for reader, opinion in words.readings(finding.disagreement):
+                self._line(
+                    Text(f"{reader}：{words.STATUS[opinion.status]}，{opinion.reason}", style="magenta"), indent=10
+                )
         if finding.status is Status.OK:
             return
         if finding.searched:

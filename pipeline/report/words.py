@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.types import Alert, AlertKind, AreaReview, Finding, Review, Risk, Severity, Status
+from pipeline.types import Alert, AlertKind, AreaReview, Disagreement, Finding, Opinion, Review, Risk, Severity, Status
 
 STATUS: Mapping[Status, str] = {
     Status.OK: "达标",
@@ -27,7 +27,11 @@ ALERT: Mapping[AlertKind, str] = {
     AlertKind.MERCHANT_UNSURE: "商家一方存疑",
     AlertKind.UNREADABLE_PAGE: "有页面读不出",
 }
-ENGINE: Mapping[str, str] = {"rules": "规则引擎（本机，不联网）"}
+ENGINE: Mapping[str, str] = {
+    "rules": "规则引擎（本机，不联网）",
+    "llm": "模型（合同内容遮盖后发给模型服务）",
+    "both": "规则引擎和模型（合同内容遮盖后发给模型服务）",
+}
 DISCLAIMER = "本报告依据审查标准对合同文字作出，帮助您在签约前谈判，不构成法律意见；重大合同请再请律师把关。"
 FIRST = 3  # what a merchant can hold in mind going into a talk
 
@@ -140,3 +144,8 @@ def engine_line(review: Review) -> str:
     engine = review.engine
     model = f"，模型 {engine.model}" if engine.model else ""
     return f"{ENGINE.get(engine.name, engine.name)}{model}，审约 {engine.version}"
+
+
+def readings(found: Disagreement) -> tuple[tuple[str, Opinion], ...]:
+    """The two readings of a checkpoint, with who read so."""
+    return (("规则引擎", found.rules), ("模型", found.model))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.engines import CHUNK, SCORED, check_naive
+from eval.engines import CHUNK, NAMES, check_naive, scored
 from pipeline.merchant import find_merchant
 from pipeline.playbook import load_playbook
 from pipeline.retrieve import index
@@ -22,9 +22,9 @@ def contract() -> Document:
 @pytest.mark.parametrize("engine", ["rules-alone", "keywords"])
 def test_every_checkpoint_gets_a_verdict_with_exact_citations(engine: str, contract: Document) -> None:
     clauses = segment(contract)
-    verdicts = SCORED[engine].check(
-        contract, clauses, load_playbook(), find_merchant(contract, clauses), index(contract, clauses, HashedWords())
-    )
+    embedder = HashedWords()
+    merchant, indexed = find_merchant(contract, clauses), index(contract, clauses, embedder)
+    verdicts = scored(engine, embedder).check(contract, clauses, load_playbook(), merchant, indexed).verdicts
     assert len(verdicts) == 29
     assert all(contract.text[c.start : c.end] == c.text for v in verdicts for c in v.citations)
     assert {v.status for v in verdicts} >= {Status.OK, Status.MISSING}
@@ -46,4 +46,5 @@ def test_the_naive_arm_sees_only_the_nearest_chunks_and_cites_them_where_they_st
     cited = [c for v in verdicts for c in v.citations]
     assert cited
     assert all(contract.text[c.start : c.end] == c.text for c in cited)
-    assert not SCORED["naive"].reads_all
+    assert not scored("naive", embedder).reads_all
+    assert "naive" in NAMES

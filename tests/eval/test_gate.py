@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import eval.run as running
 from eval.gate import INVALID, PASS, REGRESSION, Baseline, Outcome, gate, load_baseline, updated
 from eval.record import Run, RunError, UsageRecord
 from eval.run import run
@@ -48,11 +47,14 @@ def test_a_broken_rule_is_a_regression_and_its_cells_are_named(
     assert "领域 fees" in text(outcome)
 
 
-def test_a_changed_prompt_is_stale_not_passed(
-    scored: Callable[..., Run], baseline: Baseline, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "prompts_sha256", lambda: "0" * 64)
-    outcome = gate(scored(), baseline)
+def test_a_changed_prompt_is_stale_not_passed(scored: Callable[..., Run], baseline: Baseline) -> None:
+    asks_a_model = scored()
+    asks_a_model = asks_a_model.model_copy(
+        update={"fingerprint": asks_a_model.fingerprint.model_copy(update={"model": "m", "prompts": "1" * 64})}
+    )
+    baseline = updated(baseline, asks_a_model)
+    changed = asks_a_model.fingerprint.model_copy(update={"prompts": "0" * 64})
+    outcome = gate(asks_a_model.model_copy(update={"fingerprint": changed}), baseline)
     assert outcome.code == INVALID
     assert "提示词与基线不同" in text(outcome)
 

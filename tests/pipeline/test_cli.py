@@ -113,7 +113,8 @@ def test_one_bad_file_does_not_cost_the_others(contract: Path, tmp_path: Path) -
     [
         pytest.param(["review"], "缺少 FILE", id="no file"),
         pytest.param(["review", "没有.docx"], "没有这个文件", id="no such file"),
-        pytest.param(["review", "{contract}", "--engine", "llm"], "没有名为「llm」的引擎", id="no such engine"),
+        pytest.param(["review", "{contract}", "--engine", "oracle"], "没有名为「oracle」的引擎", id="no such engine"),
+        pytest.param(["review", "{contract}", "--engine", "llm"], "没有指定模型：请设置 SHENYUE_MODEL", id="no model"),
         pytest.param(["review", "{contract}", "--playbook", "没有.yaml"], "读不出这份审查标准", id="no such playbook"),
         pytest.param(["review", "{contract}", "--format", "docx"], "只能是 text、json、md、html", id="no such format"),
         pytest.param(["review", "{contract}", "--merchant", "丙方"], "只能是 auto、甲方、乙方", id="no such side"),

