@@ -26,12 +26,16 @@ Dataset = Annotated[str, typer.Option(help="dev、test，或一个放着合同�
 @app.command("run")
 def run_command(
     dataset: Dataset = "dev",
-    engine: Annotated[str, typer.Option(help="rules、rules-alone（不带语义判读）、keywords、naive")] = "rules",
+    engine: Annotated[
+        str, typer.Option(help="rules、llm、both、rules-alone（不带语义判读）、keywords、naive")
+    ] = "rules",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="结果写到这个 JSON；中断后同样的命令接着做")] = None,
     only: Annotated[str, typer.Option(help="只评这样开头的检查点，如 fees 或 fees.late_payment")] = "",
     case: Annotated[str, typer.Option(help="只评这样开头的合同")] = "",
     repeat: Annotated[int, typer.Option(min=1, help="每份合同判几遍，看结论是否会变")] = 1,
     pairs: Annotated[bool, typer.Option(help="也评扰动对")] = False,
+    record: Annotated[Path | None, typer.Option(help="把模型的回复录到这个文件，供以后回放")] = None,
+    replay: Annotated[Path | None, typer.Option(help="回放录好的回复，不问模型；提示词变了算失败")] = None,
     wrong: Annotated[bool, typer.Option(help="列出每个判错的格子")] = False,
 ) -> None:
     """评一遍：逐份合同给引擎打分，显示指标和 95% 区间。"""
@@ -42,7 +46,18 @@ def run_command(
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
         keep = None if out is None else out.with_name(out.name + ".part")
-        found = run(dataset, engine=engine, only=only, case=case, repeat=repeat, pairs=pairs, keep=keep, tell=_say)
+        found = run(
+            dataset,
+            engine=engine,
+            only=only,
+            case=case,
+            repeat=repeat,
+            pairs=pairs,
+            keep=keep,
+            record=record,
+            replay=replay,
+            tell=_say,
+        )
         if out is not None:
             _store(found, out)
         typer.echo(summary(found, _names(), wrong=wrong))

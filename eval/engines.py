@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from pathlib import Path
 
 import numpy as np
 
@@ -148,8 +149,8 @@ def _plain(check: Callable[..., tuple[Verdict, ...]]) -> Checker:
     return checked
 
 
-def scored(name: str, embedder: Embedder) -> Scored:
-    """An engine by name.
+def scored(name: str, embedder: Embedder, *, record: Path | None = None, replay: Path | None = None) -> Scored:
+    """An engine by name; one that asks a model can ``record`` its replies, or ``replay`` recorded ones without asking anybody.
 
     Raises:
         RunError: there is no such engine.
@@ -159,7 +160,16 @@ def scored(name: str, embedder: Embedder) -> Scored:
         return _OWN[name](embedder)
     if name not in engines.NAMES:
         raise RunError(f"没有名为「{name}」的引擎，可评测：{'、'.join(NAMES)}")
-    check, model = engines.checker(name, embedder, settings())
+    recording = None
+    if name != "rules" and (record or replay):
+        from pipeline.check.llm.cache import Recording
+
+        path = replay or record
+        assert path is not None
+        if replay is not None and not replay.is_file():
+            raise RunError(f"{replay}：没有这份录制")
+        recording = Recording(path, replay=replay is not None)
+    check, model = engines.checker(name, embedder, settings(), recording=recording)
     whole = name != "llm" or settings().context == "full"
     return Scored(check=check, model=model, reads_all=whole)
 

@@ -84,6 +84,8 @@ def run(
     repeat: int = 1,
     pairs: bool = False,
     keep: Path | None = None,
+    record: Path | None = None,
+    replay: Path | None = None,
     embedder: Embedder | None = None,
     tell: Tell = lambda _: None,
 ) -> Run:
@@ -97,6 +99,8 @@ def run(
         repeat: how often each contract is judged, to count verdicts that flip.
         pairs: also score the perturbation pairs of these contracts.
         keep: where finished contracts are noted on the way; what it holds of the same run is not done again, and it goes at the end.
+        record: where a model's replies are recorded.
+        replay: recorded replies that are played back; a prompt that is not among them is a failed call.
         embedder: for retrieval and the reader; the configured one when ``None``.
         tell: told of each contract done.
 
@@ -105,7 +109,7 @@ def run(
         DatasetError: a label file does not validate.
     """
     playbook, embedder = load_playbook(), embedder or configured_embedder()
-    judged = engine_of(engine, embedder)
+    judged = engine_of(engine, embedder, record=record, replay=replay)
     cases = load_cases(folder_of(dataset), [c.id for c in playbook.checkpoints], only=case)
     mark = fingerprint(engine, judged.model, cases, playbook, embedder)
     judge = _Judge(judged, playbook, embedder, only, repeat)

@@ -18,6 +18,8 @@ from pipeline.types import Clause, Document
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+    from pipeline.check.llm.cache import Recording
+
 NAMES = ("rules", "llm", "both")
 
 
@@ -41,6 +43,7 @@ def checker(
     *,
     mask: bool = True,
     show: Callable[[Sequence[BaseMessage]], None] | None = None,
+    recording: Recording | None = None,
 ) -> tuple[Checker, str | None]:
     """An engine ready to judge, and the name of its model; LangChain is imported only for those that ask one.
 
@@ -50,6 +53,7 @@ def checker(
         settings: which model, and how it is asked.
         mask: replace names, numbers and addresses by placeholders before anything is sent.
         show: told every message before it is sent.
+        recording: replies to play back or to add to, in the place of the cache.
 
     Raises:
         EngineError: no such engine, or no model to ask.
@@ -63,7 +67,7 @@ def checker(
     from pipeline.check.llm.reader import Budget, ModelReader
 
     model = ModelReader(
-        client=connect(settings, show=show),
+        client=connect(settings, show=show, recording=recording),
         embedder=embedder,
         context=ContextKind(settings.context),
         budget=Budget(full=settings.context_tokens, retrieved=settings.retrieved_tokens),

@@ -19,7 +19,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.rate_limiters import InMemoryRateLimiter
 
-from pipeline.check.llm.cache import FROM_CACHE, ReplyCache, StaleRecording
+from pipeline.check.llm.cache import FROM_CACHE, Recording, ReplyCache, StaleRecording
 from pipeline.check.llm.context import tokens
 from pipeline.check.llm.reply import SCHEMA
 from pipeline.errors import EngineError
@@ -226,8 +226,13 @@ class ModelClient:
             )
 
 
-def connect(settings: Settings, *, show: Callable[[Sequence[BaseMessage]], None] | None = None) -> ModelClient:
-    """The client that the settings describe.
+def connect(
+    settings: Settings,
+    *,
+    show: Callable[[Sequence[BaseMessage]], None] | None = None,
+    recording: Recording | None = None,
+) -> ModelClient:
+    """The client that the settings describe; with a ``recording`` in the place of the cache.
 
     Raises:
         EngineError: no model is named, or there is no key and no address of one's own.
@@ -238,7 +243,7 @@ def connect(settings: Settings, *, show: Callable[[Sequence[BaseMessage]], None]
         settings.model.rpartition(":") if settings.model.split(":")[0] in _PROVIDERS else ("", "", settings.model)
     )
     key, address = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("OPENAI_BASE_URL", "")
-    if not provider and not key and not address:
+    if not provider and not key and not address and recording is None:
         raise EngineError("没有模型服务：请设置 OPENAI_API_KEY，或用 OPENAI_BASE_URL 指向自己的服务")
     rate = settings.requests_per_second
     options: dict[str, Any] = {
@@ -246,7 +251,7 @@ def connect(settings: Settings, *, show: Callable[[Sequence[BaseMessage]], None]
         "timeout": settings.model_timeout,
         "max_retries": settings.model_retries,
         "max_tokens": settings.max_output_tokens,
-        "cache": ReplyCache(settings.data_dir / "replies.sqlite") if settings.cache else False,
+        "cache": recording if recording is not None else _cache(settings),
         "rate_limiter": InMemoryRateLimiter(requests_per_second=rate, check_every_n_seconds=0.05, max_bucket_size=6)
         if rate
         else None,
@@ -268,6 +273,10 @@ def connect(settings: Settings, *, show: Callable[[Sequence[BaseMessage]], None]
         max_cost=settings.max_run_cost,
         show=show,
     )
+
+
+def _cache(settings: Settings) -> ReplyCache | bool:
+    return ReplyCache(settings.data_dir / "replies.sqlite") if settings.cache else False
 
 
 _PROVIDERS = frozenset({"openai", "anthropic", "google_genai", "ollama", "deepseek", "mistralai", "bedrock", "groq"})
