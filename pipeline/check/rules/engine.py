@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.check.rules import custom, data, fees, precedence, quality, scope, staffing, term
+from pipeline.check.rules.amendments import amended, amendments
 from pipeline.check.rules.reading import Reading, Sentence, read
 from pipeline.check.rules.semantics import Opinions, hear, opinions
 from pipeline.check.rules.signal import Conclusion, Rule, Signal
@@ -17,7 +19,7 @@ from pipeline.topics import understood
 from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, Span, Status, Verdict
 
 _RULES: dict[str, Rule] = {
-    rule.checkpoint: rule for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
+    rule.checkpoint: amended(rule) for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
 }
 _MOST_CITATIONS = 12
 _MOST_ITEMS = 4
@@ -50,13 +52,27 @@ def signals_of(rule: Rule, reading: Reading, checkpoint: CheckpointModel, held: 
     if held is None:
         found = [signal for _, own in read_out for signal in own]
     else:
-        found = hear(read_out, rule, reading, checkpoint, held)
+        found = hear(_as_worded(read_out, reading), rule, reading, checkpoint, _of_what_stands(held, reading))
     return precedence.apply(found, reading)
+
+
+def _as_worded(
+    read_out: Sequence[tuple[Sentence, list[Signal]]], reading: Reading
+) -> list[tuple[Sentence, list[Signal]]]:
+    """Each sentence as it is worded after the amendments in the file."""
+    now = {index: change.sentence for index, change in amendments(reading).items() if change.sentence is not None}
+    return [(now.get(sentence.index, sentence), own) for sentence, own in read_out]
+
+
+def _of_what_stands(held: Opinions, reading: Reading) -> Opinions:
+    """``held`` without the sentences that an amendment words otherwise or strikes out: the reader knows only their old wording."""
+    gone = {index for index, change in amendments(reading).items() if not change.alike}
+    return replace(held, row={i: row for i, row in held.row.items() if i not in gone}) if gone else held
 
 
 def rule_for(checkpoint: CheckpointModel) -> Rule:
     """The rule of a checkpoint: its own where the playbook brings one, else the one named for it."""
-    return custom.rule_of(checkpoint) if checkpoint.rule is not None else _RULES[checkpoint.id]
+    return amended(custom.rule_of(checkpoint)) if checkpoint.rule is not None else _RULES[checkpoint.id]
 
 
 def _judge(

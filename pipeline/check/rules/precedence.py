@@ -1,18 +1,14 @@
-"""Which part of a contract prevails when two parts speak of the same point, and how a clause reads after an amendment (LABELS rule 9)."""
+"""Which part of a contract prevails when two parts speak of the same point (LABELS rule 9)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from pipeline.check.rules.reading import Reading, Sentence, plain_text
-from pipeline.check.rules.signal import Rule, Signal
-from pipeline.folding import fold
-from pipeline.playbook import CheckpointModel
-from pipeline.quantities import quantities
-from pipeline.types import Clause, ClauseKind, Status
+from pipeline.check.rules.signal import Signal
+from pipeline.types import ClauseKind, Status
 
 _CONFLICT = (
     r"(?:不一致|不尽一致|冲突|抵触|相悖|矛盾|不符|不同|差异|歧义|出入|优先|differ|conflict|inconsisten|discrepan)"
@@ -125,10 +121,10 @@ _SHOWN = 2  # overruled sentences cited beside the one that prevails
 def _place(sentence: Sentence) -> tuple[str, str, int]:
     """Part and number of a clause; its id where it has no number."""
     clause = sentence.clause
-    return _part(sentence), clause.number, 0 if clause.number else clause.id
+    return part_of(sentence), clause.number, 0 if clause.number else clause.id
 
 
-def _part(sentence: Sentence) -> str:
+def part_of(sentence: Sentence) -> str:
     """The annex a sentence stands in, folded; "" for the body."""
     return plain_text(sentence.clause.annex)
 
@@ -142,7 +138,7 @@ def _by_language(sentence: Sentence, reading: Reading) -> Rank | None:
     only_body = re.search(r"正文|body", sentence.plain) is not None
 
     def rank(own: Sentence) -> int | None:
-        if only_body and _part(own):
+        if only_body and part_of(own):
             return None
         return 0 if _is_chinese(own) is chinese else 1
 
@@ -159,7 +155,7 @@ def _by_chain(sentence: Sentence, reading: Reading) -> Rank | None:
     steps: list[str] = []
     for match in _BEFORE.finditer(sentence.plain):
         steps += [step for step in (match["high"], match["low"]) if not steps or step != steps[-1]]
-    return _ranked([_parts(step, reading) for step in steps])
+    return _ranked([parts_named(step, reading) for step in steps])
 
 
 def _by_number(sentence: Sentence, reading: Reading) -> Rank | None:
@@ -167,8 +163,8 @@ def _by_number(sentence: Sentence, reading: Reading) -> Rank | None:
     earlier = _EARLIER.search(sentence.plain)
     if earlier is not None and _ANNEX.search(sentence.plain) and not re.search(_MAIN, sentence.plain):
         sign = -1 if earlier["end"] == "后" else 1
-        places = {annex: _number(annex) for annex in reading.annexes}
-        return lambda own: sign * place if (place := places.get(_part(own))) else None
+        places = {annex: number_in(annex) for annex in reading.annexes}
+        return lambda own: sign * place if (place := places.get(part_of(own))) else None
     if earlier is None and _LISTED.search(sentence.plain) is None:
         return None
     sign = -1 if earlier is not None and earlier["end"] == "后" else 1
@@ -178,7 +174,7 @@ def _by_number(sentence: Sentence, reading: Reading) -> Rank | None:
         if s.clause.id == sentence.clause.id or sentence.plain in s.context
     )
     numbered = _NUMBERED.split(text)[1:]
-    items = [_parts(item, reading) for item in (numbered if len(numbered) > 2 else re.split(r"[、;>,]", text))]
+    items = [parts_named(item, reading) for item in (numbered if len(numbered) > 2 else re.split(r"[、;>,]", text))]
     return _ranked(items[::sign])
 
 
@@ -188,7 +184,7 @@ def _ranked(steps: list[frozenset[str]]) -> Rank | None:
     for i, step in enumerate(steps):
         for part in step:
             places.setdefault(part, i)
-    return (lambda own: places.get(_part(own))) if len(set(places.values())) > 1 else None
+    return (lambda own: places.get(part_of(own))) if len(set(places.values())) > 1 else None
 
 
 def _by_part(sentence: Sentence, reading: Reading) -> Rank | None:
@@ -197,12 +193,12 @@ def _by_part(sentence: Sentence, reading: Reading) -> Rank | None:
     if match is None:
         return None
     named = match["this"] or match["that"] if match.re is _PREVAILS else match["this"]
-    own = _part(sentence)
+    own = part_of(sentence)
     if named.startswith("本"):
         inside = own and ("附" in named or ("正文" not in named and _SUPPLEMENT.search(own)))
         wins = frozenset({own if inside else ""})
     else:
-        wins = _parts(named, reading)
+        wins = parts_named(named, reading)
     said = sentence.plain[: match.start("this" if match["this"] else "that")] or sentence.plain
     rest = said.replace(named, "")
     if not wins or not (_ANNEX.search(rest) or re.search(rf"{_MAIN}|各文件|本?合同|本?协议", rest)):
@@ -210,11 +206,11 @@ def _by_part(sentence: Sentence, reading: Reading) -> Rank | None:
             return None
     if wins == {""} and not (_ANNEX.search(rest) or re.search(r"各文件|原合同|原协议", rest)):
         return None
-    losers = _parts(rest, reading) - wins
-    return lambda one: 0 if _part(one) in wins else (1 if not losers or _part(one) in losers else None)
+    losers = parts_named(rest, reading) - wins
+    return lambda one: 0 if part_of(one) in wins else (1 if not losers or part_of(one) in losers else None)
 
 
-def _parts(words: str, reading: Reading) -> frozenset[str]:
+def parts_named(words: str, reading: Reading) -> frozenset[str]:
     """The parts of the file that these words name: "" for the body, the names of annexes for the rest."""
     found: set[str] = set()
     originals = frozenset(
@@ -225,8 +221,8 @@ def _parts(words: str, reading: Reading) -> frozenset[str]:
     if re.search(r"原(?:合同|协议)", words) and originals:
         return originals
     for name in re.findall(_NAMES, words):
-        exact = {a for a in reading.annexes if a == name or (a.startswith(name) and _number(name))}
-        found |= exact or {a for a in reading.annexes if not _number(name) and name[:2] in a}
+        exact = {a for a in reading.annexes if a == name or (a.startswith(name) and number_in(name))}
+        found |= exact or {a for a in reading.annexes if not number_in(name) and name[:2] in a}
     if re.search(r"附件|附录|附表", words) and not re.search(r"(?:附件|附录|附表)[一二三四五六七八九十\da-z]", words):
         found |= {a for a in reading.annexes if not _SUPPLEMENT.search(a) or "附" in a}
     if "sow" in words or "工作说明书" in words or "订单" in words:
@@ -240,7 +236,7 @@ def _parts(words: str, reading: Reading) -> frozenset[str]:
     return frozenset(found)
 
 
-def _number(name: str) -> int:
+def number_in(name: str) -> int:
     """The number of an annex or a clause; 0 when there is none."""
     found = re.search(r"\d+|[一二三四五六七八九十]+", name)
     if found is None:
@@ -250,119 +246,3 @@ def _number(name: str) -> int:
         return int(text)
     tens, _, ones = text.rpartition("十") if "十" in text else ("", "", text)
     return (_DIGITS.get(tens, 1) * 10 if "十" in text else 0) + _DIGITS.get(ones, 0)
-
-
-_TARGET = re.compile(
-    r"原(?:合同|协议)(?:第(?P<article>[一二三四五六七八九十\d]+)条(?:第(?P<paragraph>[一二三四五六七八九十\d]+)款)?|(?P<number>\d+(?:\.\d+)+))(?P<item>第\([一二三四五六七八九十\d]+\)项)?"
-)
-_QUOTED = re.compile(
-    r"[\"“「『](?P<old>[^\"”」』]+)[\"”」』](?:字样)?(?:均|统一)?(?:改为|修改为|变更为|替换为)[\"“「『](?P<new>[^\"”」』]+)[\"”」』]"
-)
-_SET = re.compile(
-    r"所(?:列|定|载|述|约定)的?[^,，;；。\"]{1,10}?(?:改为|修改为|变更为|调整为|延至|延长至|缩短为|提高到|降为)(?P<new>[^,，;；。]+)"
-)
-_DELETED = re.compile(r"(?P<proviso>但书)?(?:整[条款项])?(?:自[^,，;；。]{0,8}起)?(?:不再适用|删去|删除|废止|取消适用)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amended:
-    """How a sentence of the original reads after the amendment ``by``; ``None`` where nothing is left of it."""
-
-    sentence: Sentence | None
-    by: Sentence
-
-
-def amended(rule: Rule) -> Rule:
-    """The same rule, which reads a clause as an amendment in the same file words it (原合同第九条第3款所列期限改为15日); the clause and the
-    amendment are both cited."""
-
-    def read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterator[Signal]:
-        change = amendments(reading).get(sentence.index)
-        if change is None:
-            yield from rule.read(sentence, reading, checkpoint)
-        elif change.sentence is not None:
-            for signal in rule.read(change.sentence, reading, checkpoint):
-                yield replace(signal, sentence=sentence, also=(change.by, *signal.also))
-
-    return replace(rule, read=read)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Contract:
-    """A reading compared by identity, so that what was found in it is kept without comparing texts."""
-
-    reading: Reading
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Contract) and other.reading is self.reading
-
-    def __hash__(self) -> int:
-        return id(self.reading)
-
-
-def amendments(reading: Reading) -> Mapping[int, Amended]:
-    """The amended sentences of a contract by ``Sentence.index``."""
-    return _amendments(_Contract(reading))
-
-
-@lru_cache(maxsize=4)
-def _amendments(contract: _Contract) -> Mapping[int, Amended]:
-    reading, found = contract.reading, dict[int, Amended]()
-    for by in reading.body:
-        targets = list(_TARGET.finditer(by.plain))
-        ends = [*(t.start() for t in targets[1:]), len(by.plain)]
-        for target, end in zip(targets, ends, strict=False):
-            if target["item"]:
-                continue  # an item of a list is less than a sentence can be sure to be
-            for sentence in _sentences_of(target, by, reading):
-                was = found.get(sentence.index)
-                now = _reworded((was.sentence if was else sentence) or sentence, by.plain[target.end() : end])
-                if now is not sentence:
-                    found[sentence.index] = Amended(sentence=now, by=by)
-                    if now is not None:
-                        break
-    return found
-
-
-def _sentences_of(target: re.Match[str], by: Sentence, reading: Reading) -> list[Sentence]:
-    """The sentences of the clause that an amendment names, in another part of the file than its own."""
-    wanted = [int(n) for n in target["number"].split(".")] if target["number"] else [_number(target["article"])]
-    if target["paragraph"]:
-        wanted.append(_number(target["paragraph"]))
-    by_id = {c.id: c for c in reading.clauses}
-
-    def path(clause: Clause) -> list[int]:
-        numbers = re.findall(r"\d+|[一二三四五六七八九十]+", plain_text(clause.number))
-        own = [_number(n) for n in numbers]
-        above = by_id.get(clause.parent) if clause.parent is not None else None
-        if above is None or not own or above.kind is ClauseKind.ANNEX:
-            return own
-        outer = path(above)
-        return own if own[: len(outer)] == outer and len(own) > len(outer) else [*outer, *own]
-
-    parts = {_part(s) for s in reading.sentences if _part(s) != _part(by)}
-    main = _parts("原合同", reading) & parts or parts & {""}
-    return [s for s in reading.body if _part(s) in main and path(s.clause) == wanted]
-
-
-def _reworded(sentence: Sentence, change: str) -> Sentence | None:
-    """``sentence`` after ``change``; itself where the change does not reach it."""
-    quoted, figure, deleted = _QUOTED.search(change), _SET.search(change), _DELETED.search(change)
-    if quoted is not None:
-        return _with(sentence, sentence.plain.replace(quoted["old"], quoted["new"]))
-    if figure is not None:
-        new = next(iter(quantities(figure["new"])), None)
-        old = [f for f in sentence.figures if new is not None and f.quantity.kind is new.kind]
-        if not old:
-            return sentence
-        end = old[-1].end
-        opens = re.match(r".+[至到—~-],?", sentence.plain[old[-1].start : end])  # of a range only its end is set
-        start = old[-1].start + (opens.end() if opens and new is not None and new.high is None else 0)
-        return _with(sentence, f"{sentence.plain[:start]}{figure['new']}{sentence.plain[end:]}")
-    if deleted is not None and deleted["proviso"]:
-        return _with(sentence, re.sub(r"[,;]但.*$", "", sentence.plain))
-    return None if deleted is not None else sentence
-
-
-def _with(sentence: Sentence, text: str) -> Sentence:
-    return sentence if text == sentence.plain else replace(sentence, raw=text, folded=fold(text))

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, UNPAID, taken
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -97,4 +96,4 @@ def _masked(sentence: Sentence, blank: Blank) -> bool:
     )
 
 
-RULE = Rule(checkpoint="scope.channels", read=_channels, conclude=as_amended(_channels, worst_wins))
+RULE = Rule(checkpoint="scope.channels", read=_channels, conclude=worst_wins)

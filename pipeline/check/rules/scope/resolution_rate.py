@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from pipeline.check.rules.measure import figures_near, percent_text, within_at_least
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence
-from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
@@ -94,6 +93,6 @@ def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
 RULE = Rule(
     checkpoint="scope.resolution_rate",
     read=_resolution_rate,
-    conclude=as_amended(_resolution_rate, worst_wins),
+    conclude=worst_wins,
     quantity=Wanted(kind=QuantityKind.RATIO, threshold="rate", at_least=True, most=1.0),
 )

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pipeline.check.rules.measure import duration_text, figures_near, within_at_most
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Figure, Reading, Sentence, left_open
-from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.scope.cues import SHOPPER
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -100,6 +99,6 @@ def _no_promise(sentence: Sentence, figure: Figure) -> bool:
 RULE = Rule(
     checkpoint="scope.response_time",
     read=_response_time,
-    conclude=as_amended(_response_time, worst_wins),
+    conclude=worst_wins,
     quantity=Wanted(kind=QuantityKind.DURATION, threshold="seconds", most=3600),
 )

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.amended import as_amended
 from pipeline.check.rules.scope.cues import SERVICE, TEAM, taken
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -131,4 +130,4 @@ def _conclude_hours(signals: Sequence[Signal], reading: Reading, checkpoint: Che
     return worst_wins(signals, reading, checkpoint)
 
 
-RULE = Rule(checkpoint="scope.service_hours", read=_service_hours, conclude=as_amended(_service_hours, _conclude_hours))
+RULE = Rule(checkpoint="scope.service_hours", read=_service_hours, conclude=_conclude_hours)

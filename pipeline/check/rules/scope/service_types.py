@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.amended import as_amended, to_merchant
 from pipeline.check.rules.scope.cues import TEAM
 from pipeline.check.rules.signal import Rule, Signal, enough_keys
 from pipeline.playbook import CheckpointModel
@@ -181,5 +180,5 @@ def _excludes(sentence: Sentence) -> bool:
 RULE = Rule(
     checkpoint="scope.service_types",
     read=_service_types,
-    conclude=as_amended(_service_types, enough_keys(2, "服务类型"), to_merchant("补充约定把这一项交回商家自行办理")),
+    conclude=enough_keys(2, "服务类型"),
 )

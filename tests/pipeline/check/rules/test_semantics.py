@@ -8,8 +8,9 @@ import pytest
 from eval.sentences import Sample, as_contract
 from pipeline.check.rules.engine import rule_for
 from pipeline.check.rules.features import BUCKETS, grams, shape
-from pipeline.check.rules.reading import Reading, read
+from pipeline.check.rules.reading import Reading, Sentence, read
 from pipeline.check.rules.semantics import CLASSES, Limits, Model, Opinions, hear, softmax, stored
+from pipeline.check.rules.signal import Signal
 from pipeline.playbook import load_playbook
 from pipeline.segment import segment
 from pipeline.types import Status
@@ -74,11 +75,11 @@ def _statuses(text: str, *chances: tuple[float, float, float, float]) -> list[St
 
 
 def test_what_no_rule_sees_is_added_when_nothing_else_speaks() -> None:
-    assert _statuses("另养一班闲人以防万一。", (0.4, 0.0, 0.6, 0.0)) == [Status.VAGUE]
+    assert _statuses("多备几双手以防万一。", (0.4, 0.0, 0.6, 0.0)) == [Status.VAGUE]
 
 
 def test_what_is_hardly_likely_is_not_added() -> None:
-    assert _statuses("另养一班闲人以防万一。", (0.95, 0.0, 0.05, 0.0)) == []
+    assert _statuses("多备几双手以防万一。", (0.95, 0.0, 0.05, 0.0)) == []
 
 
 def test_what_only_looks_like_the_topic_is_dropped() -> None:
@@ -92,7 +93,7 @@ def test_a_figure_is_not_overruled_on_which_side_of_the_limit_it_stands() -> Non
 def test_a_figure_in_an_unseen_wording_is_held_against_the_playbook() -> None:
     reading = _reading("闲着候场的人手占到一成。")
     rule = rule_for(RESERVE)
-    found = [(s, []) for s in reading.body]
+    found: list[tuple[Sentence, list[Signal]]] = [(s, []) for s in reading.body]
     (signal,) = hear(found, rule, reading, RESERVE, _told(reading, (0.05, 0.95, 0.0, 0.0)))
     assert signal.status is Status.ADVERSE
     assert signal.figure == "一成"
