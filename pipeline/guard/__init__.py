@@ -8,39 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.folding import fold, simplify
 from pipeline.ground import cite
+from pipeline.guard.orders import pulled_apart, speaks_to_reader, tagged
 from pipeline.segment import sentences
 from pipeline.types import Alert, AlertKind, Clause, Document, Page, PageSource, Span, Verdict
 
-_READER = (
-    r"(?:审查(?:系统|工具|软件|机器人|模型|助手|者|程序|引擎|人员|员)|审核(?:系统|工具|软件|机器人|模型|程序|引擎)|审约|合同审(?:查|核)(?:系统|工具|软件|ai|模型|助手)|"
-    r"人工智能|大模型|语言模型|ai(?:系统|模型|助手|审查|审核|工具)?|gpt|llm|智能(?:审查|审核|审阅|助手|系统)|机器人(?:审查|审核)|自动(?:审查|审核|审阅)|阅读(?:本|此)(?:合同|文件|文档)的(?:系统|模型|ai|程序)|"
-    r"(?:the)?(?:ai|language)?(?:reviewer|assistant|reviewingsystem|model)|评审(?:系统|模型|工具))"
-)
-_ORDER = (
-    r"(?:忽略|无视|跳过|不要(?:审查|标记|提示|报告)|无需(?:审查|标记|提示|报告)|不得(?:标记|提示|报告)|(?:请|应|须|必须|务必|直接|一律|统一|默认|自动)?(?:将|把)?[^。;；]{0,14}(?:判定|判为|认定|视为|标记|标注|输出|评为|评定|给出|返回|回答|回复|列为)"
-    r"[^。;；]{0,24}(?:无风险|低风险|没有风险|零风险|达标|合格|通过|合规|可签|ok|安全|满分|全部)|ignore|disregard|output|mark(?:all|every|this)|rate)"
-)
-_PATTERNS = tuple(
-    re.compile(p)
-    for p in (
-        _READER + r"[^。]{0,40}" + _ORDER,
-        _ORDER + r"[^。]{0,40}" + _READER,
-        r"(?:忽略|无视|忘记|覆盖|抛弃)[^。;；]{0,12}(?:之前|以上|上述|此前|前面|先前|所有|全部|一切)?[^。;；]{0,8}(?:指令|提示词?|规则|系统提示|审查标准|审查要求|检查项|检查点)",
-        r"(?:ignore|disregard|forget|override)(?:all|any|the|your|my)*(?:previous|prior|above|earlier|preceding|system)*(?:instructions?|prompts?|rules|guidelines)",
-        r"(?:^|[\s:：>\[])(?:system|assistant|developer)(?:message|prompt)?[:：]",
-        r"<\|?(?:im_start|im_end|system|endoftext|user|assistant)\|?>|\[/?inst\]|</?(?:contract|document|system|instructions?)>",
-        r"[\"'“”]?(?:status|verdict|risk|findings?)[\"'“”]?[:：][\"'“”]?(?:ok|low|missing|adverse|pass|达标)",
-        r"你(?:现在)?是(?:一个|一名|一位)?[^。;；]{0,12}(?:助手|模型|ai|审查员|律师)|youarenow|actas(?:an?|the)",
-        r"(?:本|该)(?:合同|协议|文件)(?:已经?)?[^。;；]{0,10}(?:人工|律师|法务)(?:审查|审核|复核)[^。;；]{0,10}(?:无需|不必|不用|毋须)(?:再|另行)?(?:审查|审核|检查|提示)",
-        r"(?:请|务必)[^。;；]{0,10}(?:所有|全部|各项|每一?项|29)[^。;；]{0,12}(?:检查点|检查项|审查项|项目|条款)[^。;；]{0,12}(?:判|标|评|记|列|输出)[^。;；]{0,6}(?:达标|合格|ok|通过|无风险|低风险)",
-    )
-)
 _ANNEX = re.compile(
     r"(?:附件|附表|附录)\s?(?P<number>[一二三四五六七八九十]{1,3}|\d{1,2}|[A-Za-z])(?![\d一二三四五六七八九十])"
 )
 _DIGITS = {n: str(i) for i, n in enumerate("零一二三四五六七八九十")}
+__all__ = ["LOW_CONFIDENCE", "alerts", "instructions", "missing_annexes", "speaks_to_reader"]
 LOW_CONFIDENCE = 0.85  # mean line score under which rapidocr's own readings of our scans held wrong digits
 
 
@@ -48,7 +25,7 @@ def alerts(document: Document, clauses: Sequence[Clause], verdicts: Sequence[Ver
     """Everything the reader should know that is not a checkpoint, most serious first."""
     return (
         *_instructions(document, clauses),
-        *_hidden(document),
+        *_hidden(document, clauses),
         *_missing_annexes(document, clauses),
         *_contradictions(verdicts),
         *_pages(document.pages),
@@ -56,33 +33,62 @@ def alerts(document: Document, clauses: Sequence[Clause], verdicts: Sequence[Ver
     )
 
 
-def speaks_to_reader(text: str) -> bool:
-    """True when a piece of text addresses the reader or the reviewing software instead of the parties."""
-    plain = fold(simplify(text)).text
-    return any(p.search(plain) for p in _PATTERNS)
-
-
 def _instructions(document: Document, clauses: Sequence[Clause]) -> Iterable[Alert]:
-    for clause in clauses:
-        for span in sentences(document, clause):
-            if speaks_to_reader(document.slice(span)):
-                citation = cite(document, clauses, span)
-                yield Alert(
-                    kind=AlertKind.INSTRUCTION,
-                    message=f"{citation.clause}有一段话是写给审查者或审查软件看的，不影响任何判定；请问清对方为什么写进合同",
-                    citations=(citation,),
-                )
+    for spans in instructions(document, clauses):
+        citations = tuple(cite(document, clauses, span) for span in spans)
+        where = "、".join(dict.fromkeys(c.clause for c in citations))
+        yield Alert(
+            kind=AlertKind.INSTRUCTION,
+            message=f"{where}有一段话是写给审查者或审查软件看的，不影响任何判定；请问清对方为什么写进合同",
+            citations=citations,
+        )
     if speaks_to_reader(document.file):
         yield Alert(kind=AlertKind.INSTRUCTION, message=f"文件名「{document.file}」里有写给审查者的话，不影响任何判定")
 
 
-def _hidden(document: Document) -> Iterable[Alert]:
+def instructions(document: Document, clauses: Sequence[Clause]) -> tuple[tuple[Span, ...], ...]:
+    """Sentences that address the reader: one span each, or two for an order whose halves stand in two clauses in a row."""
+    found: list[tuple[Span, ...]] = []
+    before: Span | None = None
+    for clause in clauses:
+        own: Sequence[Span] = sentences(document, clause)
+        if pulled_apart(document.slice(clause)):  # a dot behind every sign ends no sentence
+            own = (clause,)
+        for at, span in enumerate(own):
+            if speaks_to_reader(_unnumbered(document.slice(span), clause.number if at == 0 else "")):
+                found.append((span,))
+                before = None
+                continue
+            if at == 0 and before is not None and speaks_to_reader(_joined(document, before, span, clause.number)):
+                found.append((before, span))
+            before = span
+    return tuple(found)
+
+
+def _joined(document: Document, first: Span, second: Span, number: str) -> str:
+    """Two sentences as one, without the full stop of the first and the number of the second."""
+    head = document.slice(first).rstrip("。.；;：: ")
+    return f"{head} {_unnumbered(document.slice(second), number)}"
+
+
+def _unnumbered(text: str, number: str) -> str:
+    return text.removeprefix(number).lstrip("、.．:：)） \t") if number else text
+
+
+def _hidden(document: Document, clauses: Sequence[Clause]) -> Iterable[Alert]:
     for hidden in document.hidden:
         shown = hidden.text if len(hidden.text) <= 120 else hidden.text[:120] + "…"
         aimed = "，内容是写给审查者的指令" if speaks_to_reader(hidden.text) else ""
         yield Alert(
             kind=AlertKind.HIDDEN_TEXT,
             message=f"{hidden.where}有看不见的文字（{hidden.reason}）{aimed}：「{shown}」。没有计入审查，请让对方删除",
+        )
+    for start, end, said in tagged(document.text):
+        citation = cite(document, clauses, Span(start=start, end=end))
+        yield Alert(
+            kind=AlertKind.HIDDEN_TEXT,
+            message=f"{citation.clause}有看不见的文字（不显示的标签字符）：「{said[:120]}」。没有计入审查，请让对方删除",
+            citations=(citation,),
         )
 
 

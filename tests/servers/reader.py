@@ -49,6 +49,7 @@ _BAD = (
     "全年费用",
     "另行承担",
 )
+_LEAST = 6  # characters of a line that is an order: "json" alone stands in every prompt
 _NEAR = 0.34  # share of the query's character pairs in a clause from which the heuristic calls it on topic; nothing hangs on it
 
 
@@ -186,7 +187,8 @@ class Reader:
         inside = _plain("\n".join(prompt.clauses.values())) if self.obey_injections == "anywhere" else ""
         read = _plain(prompt.outside) + inside
         if self.orders:
-            return any(_plain(line) in read for order in self.orders for line in order.split("\n") if _plain(line))
+            lines = [_plain(line) for order in self.orders for line in order.split("\n")]
+            return any(line in read for line in lines if len(line) >= _LEAST)
         return _ORDERS.search(inside) is not None
 
 
