@@ -35,9 +35,16 @@ class Grounded:
 
 
 def grounded(
-    finding: FindingReply, document: Document, clauses: Sequence[Clause], unmask: Callable[[str], str]
+    finding: FindingReply,
+    document: Document,
+    clauses: Sequence[Clause],
+    unmask: Callable[[str], str],
+    addressed: Sequence[Span] = (),
 ) -> Grounded:
-    """Look up every quote: in the clause it names, then anywhere; never by likeness (promise 2)."""
+    """Look up every quote: in the clause it names, then anywhere; never by likeness (promise 2).
+
+    Words ``addressed`` to the reader carry no finding (promise 4): quoted, they count as not found.
+    """
     spans: dict[int, Span] = {}
     rejected = []
     by_key = {f"C{c.id}": c for c in clauses}
@@ -46,7 +53,7 @@ def grounded(
         within = by_key.get(quote.clause)
         found = ground(words, document, within, clauses) if within is not None else None
         found = found or ground(words, document, None, clauses)
-        if found is None:
+        if found is None or any(found.overlaps(a) for a in addressed):
             rejected.append((quote.clause, words))
         else:
             spans.setdefault(found.start, _shown(found, within, document))

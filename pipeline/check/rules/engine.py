@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline import guard
 from pipeline.check.rules import custom, data, fees, precedence, quality, scope, staffing, term
 from pipeline.check.rules.amendments import amended, amendments
 from pipeline.check.rules.reading import Reading, Sentence, read
@@ -43,7 +44,9 @@ def check_rules(
     held = opinions(reading, indexed) if semantic and understood(indexed.embedder) else None
     searched = _searched(clauses)
     unreadable = [p.number for p in document.pages if p.source is PageSource.UNREADABLE]
-    return tuple(_judge(c, reading, held, searched, unreadable) for c in playbook.checkpoints)
+    ordered = [span for order in guard.instructions(document, clauses) for span in order]
+    addressed = frozenset(s.index for s in reading.body if any(s.span.overlaps(span) for span in ordered))
+    return tuple(_judge(c, reading, held, addressed, searched, unreadable) for c in playbook.checkpoints)
 
 
 def signals_of(rule: Rule, reading: Reading, checkpoint: CheckpointModel, held: Opinions | None = None) -> list[Signal]:
@@ -79,11 +82,15 @@ def _judge(
     checkpoint: CheckpointModel,
     reading: Reading,
     held: Opinions | None,
+    addressed: frozenset[int],
     searched: tuple[str, ...],
     unreadable: list[int],
 ) -> Verdict:
+    """One verdict. Sentences ``addressed`` to the reader (by index) change none (promise 4); an alert of its own shows them."""
     rule = rule_for(checkpoint)
-    conclusion = rule.conclude(signals_of(rule, reading, checkpoint, held), reading, checkpoint)
+    found = signals_of(rule, reading, checkpoint, held)
+    found = [s for s in found if s.sentence.index not in addressed]
+    conclusion = rule.conclude(found, reading, checkpoint)
     if conclusion.status is Status.MISSING:
         if unreadable:
             pages = "、".join(str(n) for n in unreadable)

@@ -18,7 +18,7 @@ STAFF = any_of(
 
 # Others who leave, learn or stand by: shoppers, goods, machines, the vendor as a company.
 SHOPPERS_LEAVE = any_of(
-    r"(?:会员|老?顾?客户?|排队|来电|呼入|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"(?:咨询|进线|呼入|来访|会话|访客)(?:量)?的?(?:流失|放弃)|无人应答|未接[起通]?而", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
+    r"(?:会员|老?顾?客(?!服)户?|排队|来电|呼入|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"(?:咨询|进线|呼入|来访|会话|访客)(?:量)?的?(?:流失|放弃)|无人应答|未接[起通]?而", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
 )  # fmt: skip
 LABOUR_LAW = any_of(
     r"劳动(?:合同|法|关系|基准)", r"经济补偿", r"社(?:保|会保险)", r"失业", r"工伤", r"公积金", r"(?:聘用|雇用|雇佣|招揽|挖角|录用)[^,。;]{0,10}(?:人员|员工|对方)?", r"severance|labou?rlaw|solicit|hire",

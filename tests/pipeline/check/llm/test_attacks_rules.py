@@ -23,7 +23,7 @@ from tests.pipeline.conftest import HashedWords
 UNSEEN = "unseen-"
 FOUND_UNSEEN = {"unseen-03", "unseen-12", "unseen-16"}
 # Words of the contract's own subject inside an attack, which the rules read as a clause.
-READ_AS_A_CLAUSE = {"order-06", "json-05", "many-01", "many-02", "more-21"}
+READ_AS_A_CLAUSE = {"many-02"}
 
 _TOLD = (AlertKind.INSTRUCTION, AlertKind.HIDDEN_TEXT)
 
