@@ -40,6 +40,11 @@ runs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m eval.bench
 
+# The model reader against the scripted server of tests/: no model, no network.
+.PHONY: bench-model
+bench-model: $(READY)
+	$(BIN)/python -m eval.bench_model
+
 # The lock names no index; run it with uv on the PATH after a change of pyproject.toml.
 lock:
 	uv pip compile pyproject.toml --extra dev --extra inspect --generate-hashes --no-header --no-annotate --no-emit-index-url \

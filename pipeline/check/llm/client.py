@@ -130,6 +130,30 @@ class ModelClient:
         """What was used so far."""
         return self._used
 
+    @property
+    def way(self) -> str:
+        """How JSON is asked for after what the server has refused so far: ``json_schema``, ``json_object`` or "" for by words alone."""
+        return str(_WAYS[self._way].get("response_format", {}).get("type", ""))
+
+    def offered(self) -> Mapping[str, int | None] | None:
+        """The models that the server lists, each with its context in tokens where that is told; ``None`` where no list is offered.
+
+        Raises:
+            ModelFailure: the server cannot be reached, or does not know the key.
+        """
+        server = getattr(self.model, "root_client", None)
+        if server is None:
+            return None
+        try:
+            listed = list(server.models.list())
+        except Exception as error:  # of any vendor, as in a call
+            failure = _failure(error)
+            unknown_key = failure.kind is Failure.KEY and getattr(error, "status_code", None) != 403
+            if unknown_key or failure.kind in (Failure.NETWORK, Failure.TIMEOUT):
+                raise failure from error
+            return None
+        return {m.id: next((n for key in _SIZES if isinstance(n := getattr(m, key, None), int)), None) for m in listed}
+
     def unusable(self, kind: Failure, detail: str) -> ModelFailure:
         """The failure of a call whose reply came and cannot be used; it is counted as failed."""
         with self._lock:
@@ -279,6 +303,8 @@ def _cache(settings: Settings) -> ReplyCache | bool:
     return ReplyCache(settings.data_dir / "replies.sqlite") if settings.cache else False
 
 
+# As vLLM, OpenRouter, LM Studio and Groq name it in their lists.
+_SIZES = ("max_model_len", "context_length", "max_context_length", "context_window")
 _PROVIDERS = frozenset({"openai", "anthropic", "google_genai", "ollama", "deepseek", "mistralai", "bedrock", "groq"})
 
 

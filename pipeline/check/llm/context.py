@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Protocol
 
 import tiktoken
@@ -59,12 +60,25 @@ def tokens(text: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A clause as a prompt shows it: its key ("C12"), the masked line, and its tokens."""
+    """A clause as a prompt shows it, masked.
+
+    ``key`` is its sign ("C12"), ``label`` what a person would call it, ``place`` the part of the label that its own words do not say,
+    ``columns`` the header of a table row, ``words`` its text. ``tokens`` are those of the line when all of it is printed.
+    """
 
     clause: int
     key: str
-    text: str
+    label: str
+    place: str
+    columns: str
+    words: str
     tokens: int
+
+    def after(self, above: Line | None) -> str:
+        """The line below ``above``: place and columns that the line above has said are not said again (a tenth of a contract's tokens)."""
+        place = "" if above is not None and self.place in (above.place, above.label) else self.place
+        columns = "" if above is not None and self.columns == above.columns else self.columns
+        return f"[{self.key}]{f' {place}' if place else ''}｜{columns}{self.words}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +91,7 @@ class Shown:
     @property
     def text(self) -> str:
         """As it stands between the fence lines."""
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join(line.after(above) for above, line in pairwise((None, *self.lines)) if line is not None)
 
     @property
     def clauses(self) -> frozenset[int]:
@@ -87,18 +101,24 @@ class Shown:
 
 def lines(document: Document, clauses: Sequence[Clause], masking: Masker) -> tuple[Line, ...]:
     """Every clause with words of its own, masked; a table row says what its columns are."""
-    out = []
-    for clause in clauses:
-        own = document.slice(clause).strip()
-        if not own:
-            continue
-        columns = (
-            f"（列：{'｜'.join(clause.columns)}）" if clause.columns and clause.kind is ClauseKind.TABLE_ROW else ""
-        )
-        key = f"C{clause.id}"
-        text = f"[{key}] {masking.mask(clause.label).text}｜{columns}{masking.mask(own).text}"
-        out.append(Line(clause=clause.id, key=key, text=text, tokens=tokens(text) + 1))
-    return tuple(out)
+    return tuple(_line(c, own, masking) for c in clauses if (own := document.slice(c).strip()))
+
+
+def _line(clause: Clause, own: str, masking: Masker) -> Line:
+    row = clause.kind is ClauseKind.TABLE_ROW
+    head, _, last = clause.label.rpartition(" ")
+    said = row or own.startswith(last)
+    columns = f"（列：{'｜'.join(clause.columns)}）" if clause.columns and row else ""
+    line = Line(
+        clause=clause.id,
+        key=f"C{clause.id}",
+        label=masking.mask(clause.label).text,
+        place=masking.mask(head if said else clause.label).text,
+        columns=masking.mask(columns).text,
+        words=masking.mask(own).text,
+        tokens=0,
+    )
+    return replace(line, tokens=tokens(line.after(None)) + 1)
 
 
 def full(every: Sequence[Line]) -> Shown:
@@ -143,7 +163,7 @@ def nonce(every: Sequence[Line], document: Document, prompts: str) -> str:
     """The sign on the fence lines: a contract cannot hold a hash of itself, and the same contract and prompts give the same sign."""
     digest = hashlib.sha256(f"{document.sha256}\0{prompts}\0".encode())
     for line in every:
-        digest.update(line.text.encode("utf-8", "surrogatepass") + b"\0")
+        digest.update(line.after(None).encode("utf-8", "surrogatepass") + b"\0")
     return digest.hexdigest()[:16]
 
 

@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import Runnable, RunnableLambda
 
 import prompts
+from pipeline import guard
 from pipeline.check import Checked
 from pipeline.check.llm.client import Failure, ModelClient, ModelFailure
 from pipeline.check.llm.context import ContextKind, Line, Masker, Open, Shown, full, lines, nonce, parts, retrieved
@@ -23,10 +24,10 @@ from pipeline.merchant import MerchantGuess
 from pipeline.playbook import AreaModel, Playbook
 from pipeline.privacy import masking, party_names
 from pipeline.retrieve import Candidate, Indexed, retrieve
-from pipeline.types import Clause, ClauseKind, Document, PageSource, Status, Usage, Verdict
+from pipeline.types import Clause, ClauseKind, Document, PageSource, Span, Status, Usage, Verdict
 from prompts import render
 
-_DEPTH = 8  # candidates a checkpoint; clause recall at 8 on dev is 0.96 for one checkpoint, 0.98 for an area (eval/README.md)
+DEPTH = 8  # candidates a checkpoint; clause recall at 8 on dev is 0.96 for one checkpoint, 0.98 for an area (eval/README.md)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +92,13 @@ class ModelReader:
         whole = self.context is ContextKind.FULL or (
             self.context is ContextKind.AUTO and sum(line.tokens for line in every) <= self.budget.full
         )
-        candidates = {} if whole else retrieve(indexed, self.embedder, playbook.checkpoints, k=_DEPTH)
+        candidates = {} if whole else retrieve(indexed, self.embedder, playbook.checkpoints, k=DEPTH)
         side, other = merchant.party, merchant.party.other
         return _Case(
             client=self.client, document=document, clauses=clauses, playbook=playbook, masking=masker, every=every,
             candidates=candidates, whole=whole, budget=self.budget, nonce=nonce(every, document, prompts.sha256()),
             system=render.system_message(side.value, other.value),
+            addressed=tuple(span for order in guard.instructions(document, clauses) for span in order),
         )  # fmt: skip
 
 
@@ -115,6 +117,7 @@ class _Case:
     budget: Budget
     nonce: str
     system: str
+    addressed: tuple[Span, ...] = ()
 
     def shown(self, area: AreaModel) -> Shown:
         """The clauses that an area's first call is given."""
@@ -133,13 +136,13 @@ class _Case:
         out = dict(found)
         if self.whole:
             return out
-        shown = {area.id: self.shown(area).clauses for area in self.playbook.areas}
-        unseen = [line for line in self.every if any(line.clause not in own for own in shown.values())]
+        shown = [self.shown(area).clauses for area in self._lacking(out)]
+        unseen = [line for line in self.every if any(line.clause not in own for own in shown)]
         for portion in parts(unseen, self.budget.full):
-            absent = {c for c, g in out.items() if isinstance(g, Grounded) and g.finding.verdict is Status.MISSING}
-            areas = [a for a in self.playbook.areas if any(c.id in absent for c in a.checkpoints)]
+            areas = self._lacking(out)
             if not areas:
                 break
+            absent = _absent(out)
             asked = [c.id for a in areas for c in a.checkpoints if c.id in absent]
             question = "\n\n".join(render.missing_message(a, absent) for a in areas)
             again = self._judge(portion, question, asked)
@@ -149,6 +152,11 @@ class _Case:
                 if isinstance(result, ModelFailure) or result.finding.verdict is not Status.MISSING
             }
         return out
+
+    def _lacking(self, found: Mapping[str, Grounded | ModelFailure]) -> list[AreaModel]:
+        """The areas of which a checkpoint is said to be missing."""
+        absent = _absent(found)
+        return [a for a in self.playbook.areas if any(c.id in absent for c in a.checkpoints)]
 
     def conclude(self, found: Grounded | ModelFailure, checkpoint: str) -> Verdict:
         """The verdict on one checkpoint."""
@@ -198,7 +206,11 @@ class _Case:
             raise self.client.unusable(Failure.MALFORMED, str(error)) from error
 
     def _grounded(self, finding: FindingReply) -> Grounded:
-        return grounded(finding, self.document, self.clauses, self.masking.unmask)
+        return grounded(finding, self.document, self.clauses, self.masking.unmask, self.addressed)
+
+
+def _absent(found: Mapping[str, Grounded | ModelFailure]) -> set[str]:
+    return {c for c, g in found.items() if isinstance(g, Grounded) and g.finding.verdict is Status.MISSING}
 
 
 def _better(before: Grounded, after: Grounded) -> Grounded:
