@@ -12,7 +12,7 @@ SERVICE = any_of(
     r"服务", r"客服", r"接待", r"咨询", r"受理", r"接入", SHOPPER, r"沟通", r"回复", r"应答|答复", r"坐席|座席|席位|班组|项目组", r"support|agents?",
 )  # fmt: skip
 # The vendor's people do what the vendor does.
-TEAM = r"(?:<V>|项目[组部]|班组|坐席|座席|席位|客服(?:人员|团队|小组|组|部|们)?|工作室|外包(?:班组|人员|团队|那边)|驻场人员|agents?)"
+TEAM = r"(?:<V>|项目[组部]|班组|(?:接待|服务|外呼|在线|社群)[组岗]|服务中心|派驻人员|坐席|座席|席位|客服(?:人员|团队|小组|组|部|们)?|工作室|外包(?:班组|人员|团队|那边)|驻场人员|agents?)"
 
 _FREELY = any_of(
     r"有权",
@@ -29,7 +29,7 @@ _FREELY = any_of(
     r"may(?!not)|soleldiscretion|solediscretion|alone(?:determines|decides)|reservestheright",
 )  # fmt: skip
 _TAKES_AWAY = any_of(
-    r"调整|变更|增减|缩[减短]|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
+    r"调整|变更|增减|缩[减短]|减少|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
     r"change|discontinue|remove|drop|modify|withdraw|substitute|merge|shorten|shift|reduce|suspend|vary|revise",
 )  # fmt: skip
 _AGREEMENT = r"(?:同意|确认|许可|认可|点头|商量|批准?|核准|协商|答应|approval|consent)"
@@ -56,8 +56,33 @@ _NEW_CLAUSE = re.compile(r"[。;；]|[,，](?:但|请|且应|并应)")
 # Stopping for an unpaid bill belongs to late payment.
 UNPAID = r"逾期|欠[付款费缴]|拖欠|(?:款|费|钱)[^。;；,，]{0,10}(?:未|不|没)[^。;；,，]{0,8}(?:到账|到位|支付|付清|付|结清)|未(?:按[时期])?(?:支付|付款|付清)|overdue|unpaid"
 _MERCHANT_BOUND = r"<M>[^。;；,，]{0,4}(?:不得|不能|无权)[^。;；,，]*"
+_ON_NOTICE = (
+    r"(?:调整|变更|增减|减少|更换|取消|停止|关闭|缩短)(?P<object>[^。;；,，]{1,14}?)(?:的|时)?[,，]?[^。;；,，]{0,6}?"
+    r"(?:提前|于|事先|书面)[^。;；,，]{0,8}(?:通知|告知|知会)<M>[^。;；,，]{0,4}?(?:即可|即告?生效|后?(?:即行?)?(?:生效|执行|实施)|即视为)"
+)
 # Characters in which the act stands after the word of freedom, and around both in which another object would be named.
 _WINDOW, _LATIN_WINDOW, _BESIDE = 26, 70, 14
+
+
+_FIELD = re.compile(
+    r"^(?:目标值?|指标值|标准值?|考核标准|达标[线值]|要求|阈值|合格线|[^。;；,，]{0,8}(?:该|此)(?:等|类)?(?:比例|比率|指标|项|会话|问题))"
+)
+
+
+def field_of(sentence: Sentence, topic: str) -> bool:
+    """True for the target of an indicator named in the sentence before (考核项：首响；目标值：18秒), itself naming no other."""
+    if sentence.is_row or _FIELD.search(sentence.plain) is None or not sentence.previous:
+        return False
+    part = sentence.previous.rstrip("。;；").rsplit(";", 1)[-1]
+    return compiled(topic, sentence.sides).search(part) is not None and not re.search(r"率|满意", sentence.plain)
+
+
+def changed_on_notice(sentence: Sentence, topic: str) -> bool:
+    """True when a change of ``topic`` by the vendor takes effect on its mere notice to the merchant."""
+    match = sentence.find(TEAM + r"[^。;；,，]{0,10}?" + _ON_NOTICE)
+    if match is None or compiled(topic, sentence.sides).search(match["object"]) is None:
+        return False
+    return not sentence.has(_MERCHANT_AGREES)
 
 
 def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 44, unless: str = "") -> bool:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.check.rules.measure import figures_near, percent_text, within_at_least
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Figure, Reading, Sentence
+from pipeline.check.rules.scope.cues import field_of
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
-from pipeline.quantities import Comparator, QuantityKind
+from pipeline.quantities import Comparator, QuantityKind, quantities
 from pipeline.quantities.numerals import value as numeral
 from pipeline.types import Status
 
-_ONCE = r"(?:一次性?|首次|首问|首通|首解|首轮|单次|一次接触|首次接触|首次联[系络]|当场|一[趟回遍]|头一?[回遍趟]|第一[次回遍])"
+_ONCE = r"(?:一次性?|首次|首问|首通|首解|首轮|单次|一次接触|首次接触|首次联[系络]|当场|一[趟回遍]|头一?[回遍趟遭次]|第一[次回遍])"
 _SETTLED = (
     r"(?:解决|办[结好妥利成]|了结|结[案单清]|处理[完好]|搞定|弄好|说[清明]|完成率|解答|给人|就[^。;,，]{0,4}[妥好清])"
 )
@@ -55,6 +56,23 @@ def _promises(figure: Figure, sentence: Sentence, limit: float) -> bool:
     return within_at_least(figure, limit)
 
 
+def _beside_its_name(sentence: Sentence) -> tuple[Figure, ...]:
+    """The first rate behind the name of the indicator with no comma and no other indicator between; white space inside it is a
+    line break of the page."""
+    named = sentence.find(_RESOLUTION)
+    if named is None or sentence.is_row:
+        return ()
+    for q in quantities(sentence.plain):
+        if q.kind is not QuantityKind.RATIO or q.start < named.end() or q.trigger:
+            continue
+        between = sentence.plain[named.end() : q.start]
+        rival = compiled(_RIVALS, sentence.sides).search(sentence.plain, named.end(), q.start)
+        if len(between) <= 24 and not re.search(r"[。;；,，]", between) and rival is None:
+            return (Figure(quantity=q, start=q.start, end=q.end),)
+        return ()
+    return ()
+
+
 def _shares(sentence: Sentence) -> Iterator[tuple[str, float]]:
     """Rates that are no percentage: 十个里九个, 0.93."""
     for pattern in (_OUT_OF, _OUT_OF_EN):
@@ -70,9 +88,15 @@ def _shares(sentence: Sentence) -> Iterator[tuple[str, float]]:
 
 def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["rate"]
+    if field_of(sentence, _RESOLUTION):
+        for figure in sentence.figures_of(QuantityKind.RATIO)[:1]:
+            yield _against(figure.quantity.text, _promises(figure, sentence, limit), sentence, limit)
+        return
     if not sentence.about(_RESOLUTION) or (sentence.has(_NOT_RESOLUTION) and not sentence.has(_BY_NAME)):
         return
     near = figures_near(sentence, _RESOLUTION, QuantityKind.RATIO, rivals=_RIVALS, crossing=Comparator.LESS)
+    if not near:
+        near = _beside_its_name(sentence)
     repeats = [m.end() for m in sentence.find_all(_REPEATED)]
     found = [
         (f.quantity.text, _promises(f, sentence, limit))
@@ -82,12 +106,18 @@ def _resolution_rate(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
     if not found or _DECIMAL.search(sentence.plain):
         found += [(text, rate >= limit * (1 - 1e-9)) for text, rate in _shares(sentence)]
     for text, good in found:
-        yield Signal(
-            sentence=sentence, status=Status.OK if good else Status.ADVERSE, figure=text,
-            reason=f"一次性解决率写的是{text}，{'达到' if good else '低于'}标准 {percent_text(limit)}",
-        )  # fmt: skip
+        yield _against(text, good, sentence, limit)
     if not found and sentence.has(_RESOLUTION):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到解决率但没有数字")
+
+
+def _against(text: str, good: bool, sentence: Sentence, limit: float) -> Signal:
+    return Signal(
+        sentence=sentence,
+        status=Status.OK if good else Status.ADVERSE,
+        figure=text,
+        reason=f"一次性解决率写的是{text}，{'达到' if good else '低于'}标准 {percent_text(limit)}",
+    )
 
 
 RULE = Rule(

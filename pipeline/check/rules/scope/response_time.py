@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pipeline.check.rules.measure import duration_text, figures_near, within_at_most
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Figure, Reading, Sentence, left_open
-from pipeline.check.rules.scope.cues import SHOPPER
+from pipeline.check.rules.scope.cues import SHOPPER, field_of
 from pipeline.check.rules.signal import Rule, Signal, Wanted, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Comparator, QuantityKind
@@ -37,6 +37,8 @@ def _response_time(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     limit = checkpoint.thresholds["seconds"]
     topic = _RESPONSE
     earlier = compiled(_RESPONSE, sentence.sides).search(sentence.previous) is not None
+    if field_of(sentence, _RESPONSE):
+        topic = any_of(topic, r"^[^。;；:：]{1,6}[:：为]")
     if sentence.has(_EVENT) and (earlier or sentence.about(_RESPONSE)):
         topic = any_of(topic, _EVENT)
     # Hours and days after a report are incident handling, not the answer to a shopper.

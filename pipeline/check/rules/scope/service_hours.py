@@ -8,21 +8,21 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.cues import SERVICE, TEAM, taken
+from pipeline.check.rules.scope.cues import SERVICE, TEAM, changed_on_notice, taken
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _HOURS = any_of(
-    r"(?:服务|在线|值[班守]|接待|客服|营业|上[线班]|接线|运营|受理|人工|开线|工作|出勤|作业|值守|上下[线班]|正常上班|正常工作)(?:的)?(?:时[间段长]|钟点|点儿|点)", r"班[次表]|更表", r"[早晚中白夜]班", r"排班(?!表每|管理|算法|软件|系统)", r"(?:service|working|business|operating|support)hours|thehours|hourskept", r"值守|轮值|轮班", r"在线(?=[^。;]{0,20}(?:点|时|:))", r"打烊", r"(?<!连续)(?<!实际)在[岗席](?!人|数|坐|不少|不满|时长|期限|年限|满|要求|天|客服|\||\d)", r"有人(?:在线|接待|值班)", r"\d班", r"时段", r"上班时间", r"几点(?:开|到|上)", r"开工", r"不(?:得)?(?:空岗|停线|断人)", r"(?:线上|白天|夜里)[^。;,，]{0,8}(?:有人|守)", r"live(?:agents|chat)|deskoperates|rosters?",
+    r"(?:服务|在线|值[班守]|接待|客服|营业|上[线班]|接线|运营|受理|人工|开线|工作|出勤|作业|值守|上下[线班]|正常上班|正常工作)(?:的)?(?:时[间段长]|钟点|点儿|点)", r"班[次表]|更表", r"[早晚中白夜]班", r"排班(?!表每|管理|算法|软件|系统)", r"(?:service|working|business|operating|support)hours|thehours|hourskept", r"值守|轮值|轮班", r"在线(?=[^。;]{0,20}(?:点|时|:))", r"打烊", r"(?<!连续)(?<!实际)在[岗席](?!人|数|坐|不少|不满|时长|期限|年限|满|要求|天|客服|\||\d)", r"有人(?:在线|接待|值班)", r"\d班", r"时段", r"上班时间", r"几点(?:开|到|上)", r"开工", r"不(?:得|能|许|准)?(?:空岗|停线|断人)", r"(?:线上|白天|夜里)[^。;,，]{0,8}(?:有人|守)", r"live(?:agents|chat)|deskoperates|rosters?",
 )  # fmt: skip
 _HOLIDAY = r"(?:节假日|法定假|公众假期|假[日期]|休假日|公休|周末|双休|周[六日](?!报|会)|礼拜[六日天]|星期[六日天]|春节|国庆|元旦|中秋|端午|清明|五一|十一长假|长假|大年|除夕|正月|过年|农历新年|过节|逢年过节|国定假|国家规定的放假|国家放假|放假那几天|节日|三节|publicholidays?|holidays?|weekends?|newyear|christmas)"
 _EVENT = r"(?:大促|促销(?:日|期)?|活动(?:期|日)|双(?:11|12|十[一二])|618|年货节)"
 _EVERY_DAY = any_of(
     r"7(?:天)?[x×*✕]\d+", r"24[x×*/]7", r"全年(?:无休|不休|不?停|在线|服务|\d)", r"(?:365|三百六十五)[天日]", r"(?:周|星期|礼拜)一[到至—–~-]{1,2}(?:周|星期|礼拜)?[日天]", r"(?:每周|一周)(?:七|7)天", r"无休", r"全天候", r"天天", r"不(?:打烊|停歇|间断|停线)", _HOLIDAY, r"everyday|eachday|sevendays|mondaytosunday",
 )  # fmt: skip
-_STOPS = r"(?:除外|(?<!轮)休(?:息(?!日|权)|假(?!日)|业|$|[,，。;])|(?<!不)停(?:休|班|线|接|业|止)|(?<!国家)放假(?!办|通知|日)|放$|跟着放|(?<!不许)(?<!不得)(?<!不)歇|不(?:提供|安排|在(?!话)|上班|服务|值班|接|应声|承诺|营业|排|办|来|伺候|看店|负在线)|不(?:计|含|属)[^。;,，]{0,6}(?:服务|在线|值[班守]|接待)|暂停|无人|打烊|关(?:张|机|门|店)|回老家|回家|excluded|closed|nocover|notavailable|请[^。;]{0,6}自备|自己(?:想办法|找人|看))"
+_STOPS = r"(?:除外|(?<!轮)休(?:息(?!日|权)|假(?!日)|业|$|[,，。;])|(?<!不)停(?:休|班|线|接|业|止)|(?<!国家)放假(?!办|通知|日)|放$|跟着放|(?<!不许)(?<!不得)(?<!不)歇|不(?:适用[^。;；,，]{0,8}(?:服务|在线|值[班守]|接待)|保证[^。;；,，]{0,8}(?:在[线岗席]|有人|值[班守])|提供|安排|在(?!话)|上班|服务|值[班守岗]|接|应声|承诺|营业|排|办|来|伺候|看店|负在线)|不(?:计|含|属)[^。;,，]{0,6}(?:服务|在线|值[班守]|接待)|暂停|无人|打烊|关(?:张|机|门|店)|回老家|回家|excluded|closed|nocover|notavailable|请[^。;]{0,6}自备|自己(?:想办法|找人|看))"
 _DAY_OFF = any_of(
     any_of(_HOLIDAY, _EVENT) + r"[^。;；]{0,26}?" + _STOPS + r"(?![^。;；,，]{0,4}(?:[得可]|例外))",
     r"(?:除|不含|不包括|剔除|扣除|excluding|except|nocover(?:age)?[a-z]{0,10}on)[^。;；,，]{0,30}" + _HOLIDAY,
@@ -33,9 +33,11 @@ _NOT_OFF = any_of(
     r"取消[^。;,，]{0,6}(?:休|假)|不(?:得|可(?!避|抗)|能|打烊|停|休[,，。;]|断|空|减|例外|放假|间断|歇)|无休|照常(?!放|休)|照旧|照样|一样|一个样|也[要须应在上得守]|含[^。;]{0,8}(?:假|节|周末)|included|正常(?:服务|接待|上班|值班)|轮[班值]"
 )
 _OFF_FOR_SURE = r"(?:全员|统一|全体)(?:放假|休假|回)|停[接线休班]|(?:均|都|一律|概)不(?:接|提供|应|办)|乙方不(?:提供|在)|不(?:提供服务|接消息|承诺|伺候|接待|在本店|排在)|暂停接待|关张|excluded|nocover|businessdaysonly|weekdaysonly"
+# What stands beside the hours in the same sentence takes nothing from them where they are stated with their figures.
+_BESIDE_HOURS = r"加班[费工]|付款|支付|结算|对账|培训|故障|恢复|迟到|更新|发货|违约|赔偿|保密"
 _NOT_HOURS = any_of(
-    r"劳动法|休息休假|加班[费工]|付款|支付|结算|送达|对账|培训|故障|恢复|账号密码|迟到(?!早退情况)|每日\d+:\d+前|更新",
-    r"仓库|收货|发货|送货|验货|食堂|供餐|门禁|园区|办公区|财务|报账|开票|投标|招标|样品|入库|预估|提前[^。;,，]{0,8}(?:通知|告知)[^。;]{0,10}排班|机动|现场(?:办公|会议)|例会|会议",
+    r"劳动法|休息休假|加班[费工]|付款|支付|结算|送达|对账|培训|故障|(?<!首日)(?<!节后)恢复|账号密码|迟到(?!早退情况)|每日\d+:\d+前|更新",
+    r"每[周日天月](?:的)?工作(?:时间|时长)?(?:合计|累计)?不(?:得)?(?:超过|多于)|依法安排休息|仓库|收货|发货|送货|验货|食堂|供餐|门禁|园区|办公区|财务|报账|开票|投标|招标|样品|入库|预估|提前[^。;,，]{0,8}(?:通知|告知)[^。;]{0,10}排班|机动|现场(?:办公|会议)|例会|会议",
     r"(?:质检|抽检|报表)[^。;,，]{0,6}时间|响应时间|津贴|补贴|席位费|每[日周月][^。;,，]{0,8}前(?:向|提交|交|报|发)|notices?received|试用|违约|赔偿|保密|(?:离[职任]|请假)或?长?假?的",
 )  # fmt: skip
 # A span of time, without which duty, shifts and rosters say nothing of the hours.
@@ -45,13 +47,16 @@ _ROUND_CLOCK = r"7(?:天)?[x×*]24|24[x×*/]7|24小时(?:不间断|全天|轮)|�
 
 
 def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if sentence.has(_NOT_HOURS):
+    if sentence.has(_NOT_HOURS) and not _stated_beside(sentence):
         return
     clocks = sentence.figures_of(QuantityKind.CLOCK)
     timed = bool(clocks) or sentence.has(_CLOCK)
     about = sentence.about(_HOURS)
     follows = compiled(_HOURS, sentence.sides).search(sentence.previous) is not None
     serves = about or follows or sentence.about(any_of(SERVICE, TEAM)) or timed
+    if changed_on_notice(sentence, _HOURS):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方通知一声即可调整服务时间")
+        return
     if taken(sentence, any_of(_HOURS, r"上述时间|前述时段|时间安排|开线时长|班"), unless=r"渠道|价格|指标|人选|更换人员|工资|绩效|权重|搭配|轮换|组长|编制|工具|人数|调整[^。;,，]{0,6}排班(?!表|时)|抵偿"):  # fmt: skip
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行调整服务时间")
         return
@@ -83,10 +88,23 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         sentence.has(_SPAN)
         and sentence.has(_HOURS)
         and (
-            sentence.about(r"服务|接待|在线|在[席岗]|值[守班]|客服|坐席|座席|应答|agents") or sentence.has(r"看班表|守")
+            sentence.about(r"服务|接待|在线|在[席岗]|值[守班]|客服|坐席|座席|应答|线上|agents")
+            or sentence.has(r"看班表|守")
         )
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到服务时间但没有具体时段")
+
+
+def _stated_beside(sentence: Sentence) -> bool:
+    """True where the hours stand with their figures in one part of a sentence and only another part speaks of pay or of lateness."""
+    parts = re.split(r"[,，;；。]", sentence.plain)
+    stated = compiled(any_of(any_of(_HOURS) + r"[^。;；]{0,8}?(?:" + _CLOCK + r")", r"7(?:天)?[x×*]24"), sentence.sides)
+    if not any(stated.search(p) for p in parts):
+        return False
+    other = compiled(_NOT_HOURS, sentence.sides)
+    return all(
+        re.fullmatch(_BESIDE_HOURS, m.group(0)) and not stated.search(p) for p in parts for m in other.finditer(p)
+    )
 
 
 def _off(sentence: Sentence) -> bool:

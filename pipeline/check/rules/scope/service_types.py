@@ -3,6 +3,7 @@ excluded or costs extra without a price."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of, compiled
@@ -35,7 +36,7 @@ _OTHER_TOPIC = any_of(
     r"率(?:[≥≤<>]|不|达|为|须|应)", r"考核|kpi|指标|满意度(?!调查)", r"扣(?:除|减|款|分|罚)", r"违约金|罚款|赔偿", r"培训|考试|试用", r"元/|单价|报价", r"\d秒|秒内", r"提成|佣金", r"保密|个人信息|泄露|加密|权限", r"质检|抽检|抽查", r"知识产权|侵权|商标", r"鉴于", r"恢复|故障|应急", r"争议解决|仲裁|法院|诉讼",
 )  # fmt: skip
 _MERCHANT_TASK = any_of(
-    r"^(?:\d+[.、)])?<M>[^。;；,，]{0,4}(?:负责|应|须|自行|完成|配合|保证|承担|提供)(?![^。;；]{0,40}<V>)"
+    r"^(?:\d+[.、)])?<M>(?:(?!<V>)[^。;；,，]){0,4}(?:负责|应|须|自行|完成|配合|保证|承担|提供)(?![^。;；]{0,40}<V>)"
 )
 _HANDED_BACK = r"(?:转回|转交|交回|退回|甩回|转给)(?:给)?(?:<M>|店[里主])"
 # Taken up first and passed on after: an escalation, in which the vendor serves.
@@ -89,8 +90,15 @@ _OTHER_CAUSE = any_of(
 # A list hangs on the sentence that opens it: whose tasks are listed.
 _MERCHANT_LEAD = r"^[^<]{0,8}?<M>[^:]{0,8}(?:应|须|需|负责|配合|提供|保证|自行)(?![^:]*<V>)"
 _VENDOR_LEAD = TEAM + r"[^:]{0,30}(?:负责|承[接担办]|受理|办理|从事|完成|提供|处理|开展|接待)"
+# 乙方须完成：（1）…；（2）…: the list in the sentence that opens it.
+_LIST_LEAD = (
+    TEAM
+    + r"[^:。;；,，]{0,8}(?:负责|承[接担办]|受理|办理|从事|完成|提供|处理|开展|接待)[^:。;；]{0,12}:[(]?[1一①][).、]?"
+)
+_ITEM = re.compile(r"^[(]?(?:\d|[一二三四五六七八九十]|[①-⑩])[).、]?")
 # 双方于某日签订《…合同》: the name of a contract says nothing of its scope.
 _NAMES_CONTRACT = r"(?:签[订署]|订立)[^。;；]{0,40}《[^》]*(?:合同|协议)[^》]*》|《[^》]*(?:合同|协议)[^》]*》[^。;；]{0,6}\(?(?:下称|以下)"
+_WHETHER = r"是否|包含|含否|承接|提供与否|服务内"
 _EMPTY = any_of(
     r"(?:提供|开展|负责|承担|从事|承接|委托|输出|做好|做|办理)[^。;；,，]{0,24}(?:客服|客户服务|相关服务|外包服务|沟通有关)",
     r"客服(?:外包|代运营|托管|劳务)?(?:服务|工作|事宜|业务|人手|这块)|(?:跟)?客服沾边",
@@ -109,6 +117,9 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         if sentence.has(_NOT_SERVED) and (scenes or not sentence.has(_WHEN)) and _excludes(sentence):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
             return
+    if scenes and _ticked_off(sentence):
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
+        return
     if (
         scenes
         and sentence.has(_EXTRA_SERVICE)
@@ -135,7 +146,7 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     open_why = left_open(sentence, reading)
     blank = any(not b.answered for b in sentence.blanks) or sentence.has(r"^(?!.*☑).*[□☐]")
     led = bool(lead) and compiled(_VENDOR_LEAD, sentence.sides).search(lead) is not None
-    duty = sentence.about(_DUTY) if len(scenes) > 1 else led or _headed(sentence, reading) or sentence.has(TEAM + r"[^。;]{0,30}(?:负责|承接|受理|处理|答复|回复|解答)")  # fmt: skip
+    duty = sentence.about(_DUTY) if len(scenes) > 1 else led or _headed(sentence, reading) or sentence.has(any_of(TEAM + r"[^。;]{0,30}(?:负责|承接|受理|处理|答复|回复|解答|做好)", TEAM + r"[^。;,，:]{0,6}完成:", r"由" + TEAM + r"[^。;；]{0,8}(?:收|登|办|举证|回应|跟进|接待)"))  # fmt: skip
     if scenes and duty and not blank:
         if len(scenes) == 1 and sentence.has(r"等(?!待|级|候|候|全部|各)|零零碎碎"):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason=f"只写了{scenes[0]}一项后面跟着“等”")
@@ -159,7 +170,14 @@ def _headed(sentence: Sentence, reading: Reading) -> bool:
     if sentence.about(_SCOPE_HEAD):
         return True
     near = reading.around(sentence, before=5, after=0)
-    return any(s.clause.id == sentence.clause.id and s.has(_SCOPE_HEAD) for s in near)
+    lead = any_of(_SCOPE_HEAD, _LIST_LEAD) if _ITEM.search(sentence.plain) else _SCOPE_HEAD
+    return any(s.clause.id == sentence.clause.id and s.has(lead) for s in near)
+
+
+def _ticked_off(sentence: Sentence) -> bool:
+    """True for a row that answers 否 under a head that asks whether the scene is served."""
+    asked = [cell for head, cell in zip(sentence.columns, sentence.cells, strict=False) if re.search(_WHETHER, head)]
+    return any(re.fullmatch(r"否|无|不[含包做接]括?|[×✗✕x]", cell) for cell in asked) and sentence.has(_NEEDED)
 
 
 def _excludes(sentence: Sentence) -> bool:
