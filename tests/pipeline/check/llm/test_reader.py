@@ -65,7 +65,8 @@ def test_a_quote_corrected_on_the_retry_stands(reviewed: Reviewer) -> None:
         Reader(table=TABLE, only_table=True, hallucinate="figure", at=("fees.late_payment",), corrects=True)
     ) as model:
         review = reviewed(model)
-        retry = model.requests[-1].messages[-1][1]
+        # On a busy machine another area's first call may come after the retry.
+        retry = next(r.messages[-1][1] for r in model.requests if any(role == "assistant" for role, _ in r.messages))
     found = finding(review, "fees.late_payment")
     assert found.status is Status.OK
     assert "0.05%" in found.citations[0].text
