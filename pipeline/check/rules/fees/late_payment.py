@@ -27,7 +27,7 @@ _NOT_MERCHANT = any_of(
     r"<V>[^。;；,，]{0,12}(?:逾期|迟延|延迟|拖欠|未按)[^。;；,，]{0,14}(?:退还|返还|赔付|支付|退|工资|发放|薪|提供|开具|到岗)", r"(?:逾期|延迟|迟延)[^。;；,，]{0,6}(?:退还|返还|到岗|上岗|上线|补位|交付|响应|提供|开票|开具|移交|交接|交付|整改|完成|提交|报送|补足|支付工资)", r"移交的|交接的|到岗的|交货|出货|仓储|供货|准时率|(?:资料|账号|权限|商品|货物|发货|物流|红包)[^。;；,，]{0,8}(?:晚|迟|拖)|(?:晚|迟|拖延?|逾期)(?:提供|交付|发货|到货)|平台每[天日][^。;；,，]{0,4}罚", r"工资|薪酬|社保|劳动",
 )  # fmt: skip
 _STOP = any_of(
-    r"(?:立即|随时|当即|当日|马上|即时|即可|有权|可(?:以)?|均可|即|自动|直接|将)[^。;；]{0,14}(?:停(?:止|掉|用)|暂停|中止|终止|解除|撤(?:离|回|出|走|人)|下线|关闭|停线|停服|断开|停接|中断|切断|停掉)", r"(?:即|得|立马|立即|立刻|当场|马上|可)[^。;；,，]{0,10}(?:停(?:接|线|止|服|工)|撤(?:离|下|回|走|出|人)|关(?:电脑|闭|机)|走人|断线|终止)", r"撤(?:离|下|回|走)[^。;；,，]{0,4}(?:全部|所有)", r"(?:suspend|withdraw|stop)(?:all|the)?(?:agent|service|seat)", r"即停", r"(?:停止|暂停|中止)(?:全部|一切)?(?:服务|接待)", r"may(?:suspend|terminate|stop)",
+    r"(?:立即|随时|当即|当日|马上|即时|即可|有权|可(?:以)?|均可|即|自动|直接|将)[^。;；]{0,14}(?:停(?:止|掉|用)|暂停|中止|终止|解除|撤(?:离|下|回|出|走|人)|冻结|下线|关闭|停线|停服|断开|停接|中断|切断|停掉)", r"(?:即|得|立马|立即|立刻|当场|马上|可)[^。;；,，]{0,10}(?:停(?:接|线|止|服|工)|撤(?:离|下|回|走|出|人)|关(?:电脑|闭|机)|走人|断线|终止)", r"撤(?:离|下|回|走)[^。;；,，]{0,4}(?:全部|所有)", r"(?:suspend|withdraw|stop)(?:all|the)?(?:agent|service|seat)", r"即停", r"(?:停止|暂停|中止)(?:全部|一切)?(?:服务|接待)", r"may(?:suspend|terminate|stop)",
 )  # fmt: skip
 _SERVICE = any_of(
     r"服务",
@@ -45,7 +45,7 @@ _SERVICE = any_of(
     r"agreement",
 )
 _GRACE = any_of(
-    r"催告",
+    r"(?<!不经)(?<!未经)(?<!无需)(?<!无须)(?<!不待)催告",
     r"宽限",
     r"经[^。;；]{0,8}(?:书面)?(?:通知|催)[^。;；]{0,20}仍",
     r"催[^。;；]{0,16}(?:仍|还)",
@@ -100,6 +100,10 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         )
     ):
         return
+    if sentence.has(_OTHER_PAYEE) or (
+        sentence.has(_TO_MERCHANT) and not sentence.has(r"<M>[^。;；,，]{0,14}(?:逾期|迟延|延迟|拖欠|未按)")
+    ):
+        return
     late = sentence.find(_LATE)
     if late is not None and _vendor_is_late(sentence, late.start()):
         return
@@ -147,6 +151,13 @@ def _continues(sentence: Sentence) -> bool:
 
 # Delay without fault, tax arrears, and a ban on paying late are no penalty for late payment.
 _NO_FAULT = r"不可抗力|免负|不可归责|不能(?:预见|避免|履行)|发票[^。;；]{0,30}滞纳金|税[^。;；,，]{0,10}滞纳金|平台规则|不得[^。;；,，]{0,20}(?:缓付|迟付|拒付)"
+
+
+# Interest somebody owes to a third party: 迟延划款的，向景区每日支付万分之三的利息.
+_OTHER_PAYEE = r"向(?!<M>|<V>|其|对方|守约|另一方|您|我|贵|收款|债权|权利)[\u4e00-\u9fff]{2,5}?(?:每[日天]|按[日天]|逐日)?(?:支付|计息|计付|偿付|付息)"
+
+# What the vendor pays for its own delay.
+_TO_MERCHANT = r"向<M>(?:每日|按日)?(?:支付|偿付|计付)[^。;；,，]{0,8}(?:违约金|滞纳金|赔偿)"
 
 
 def _stops_at_once(sentence: Sentence) -> bool:

@@ -80,6 +80,8 @@ _SOON = any_of(
 )
 
 
+# Paid every month, a month ahead: the cycle and its period.
+_MONTH_AHEAD = r"(?:按|逐)月[^。;；,，]{0,4}支?付[^。;；]{0,8}预[付缴](?:一|1)个?月"
 _PAID_WHEN = re.compile(r"(?:付款|支付|结算|缴费)(?:时点|时间|节点|日期?|期限)")
 # Days that are no day of payment: of an objection, of notice or settling at the end, of counting, of an audit.
 _OTHER_DAYS = any_of(
@@ -103,6 +105,9 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         r"保证金|押金|违约金|赔偿|罚|(?<!不)(?<!不予)退还|不(?:得|需|必|用|要求)[^。;；,，]{0,6}(?:预付|预先)|无(?:需|须)预付"
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=prepaid)
+        return
+    if sentence.has(_MONTH_AHEAD) and sentence.about(FEE) and not sentence.blanks:
+        yield Signal(sentence=sentence, status=Status.OK, reason="按月支付，预付不超过一个月")
         return
     if sentence.has(_NOT_FEE) or sentence.has(_WAGES):
         return
@@ -194,7 +199,11 @@ def _prepaid(sentence: Sentence, months: float) -> str:
         return ""
     if sentence.has(r"inadvance|upfront") and sentence.has(_LONG_EN):
         return "要求按季或更长周期预付"
-    if not (sentence.about(FEE) or sentence.has(r"款|钱|价|预[付缴]|首付")):
+    if not (
+        sentence.about(FEE)
+        or sentence.has(r"款|钱|价|预[付缴]|首付|[年季]付")
+        or (sentence.is_row and sentence.about(r"款|钱|价"))
+    ):
         return ""
     for figure in sentence.figures_of(QuantityKind.DURATION):
         if not _pays_for(sentence, figure):
@@ -218,7 +227,7 @@ def _prepaid(sentence: Sentence, months: float) -> str:
     if (
         sentence.has(_LONG)
         and sentence.has(
-            r"预[付缴存交]|预先|提前|先付|先交|季初|开始前|首月|前[^。;；,，]{0,10}(?:支付|付清|缴|付)|付[三六]|前付"
+            r"预[付缴存交]|预先|提前|先付|先交|季初|开始前|首月|前[^。;；,，]{0,10}(?:支付|付清|缴|付)|付[三六]|前付|(?:签[订约署]|生效|盖章)[^。;；,，]{0,8}(?:时|当[日天]|后|内)[^。;；,，]{0,6}(?:付清|一次|全)"
         )
         and not sentence.has(r"季(?:度)?(?:末|终了|结束|届满)|后付")
     ):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, PAY, PRICE, priced_row, prices
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -34,19 +34,25 @@ _VENDOR_PRICES = any_of(
     PRICE + r"[^。;；]{0,20}(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
     r"<V>(?:将|有权|可(?:以)?|得)?[^。;；,，]{0,6}(?:自行|单方|单独|独自|自主)[^。;；,，]{0,8}" + _SET + r"[^。;；]{0,12}" + PRICE,
     r"<V>(?:有权)?(?:自行|单方)?" + _SET + r"[^。;；,，]{0,8}" + PRICE, PRICE + r"[^。;；|]{0,10}\|[^。;；]{0,6}<V>[^。;；,，]{0,10}(?:单独|自行|单方)[^。;；]{0,6}" + _SET,
-    r"<V>[^。;；,，]{0,4}(?<!坐席)(?<!客服)(?<!员工)(?:报|开|定|说)多少(?!工资)(?![、,，][^。;；]{0,6}(?:底下|家))", PRICE + r"[^。;；]{0,16}以<V>[^。;；,，]{0,12}(?:通知|公布|公示|账单)[^。;；,，]{0,4}为准",
+    r"<V>[^。;；,，]{0,4}(?<!坐席)(?<!客服)(?<!员工)(?:报|开|定|说)多少(?!工资)(?![、,，][^。;；]{0,6}(?:底下|家))", PRICE + r"[^。;；]{0,16}以<V>[^。;；,，]{0,12}(?:通知|公布|公示|账单)[^。;；,，]{0,4}为准", PRICE + r"[^。;；]{0,16}(?:以|按|依)<V>(?![^。;；,，]{0,10}(?:投标|响应|中标|磋商|最终|附件))[^。;；,，]{0,8}(?:报价|定价)(?:单)?(?:为准|执行|结算|计收)",
 )  # fmt: skip
 _VENDOR_SAYS = any_of(
     r"(?:费|价|率|账单|金额|收多少|几个点|报酬|酬金|单价)[^。;；]{0,24}(?:<V>|我们|我司)[^。;；]{0,22}(?:自行|自己|单方|自主|自定|月月自己)[^。;；,，]{0,10}(?:核(?!对|实|查)|定(?!期)|公[告布]|开列|算|拟|报(?!销|送|税))", r"(?:<V>|我们|我司)[^。;；]{0,24}(?:自行|自己|单方|自主)[^。;；,，]{0,8}(?:核|定(?!期)|公[告布]|开列|拟)[^。;；]{0,16}(?:费|价|率|数|账单)", r"(?:费|价|率)[^。;；,，]{0,8}(?:由|以)<V>[^。;；,，]{0,24}(?:核定|公告|公布|开列|厘定|发布[^。;；,，]{0,6}为准)",
     r"(?:以|按|依)<V>[^。;；,，]{0,16}(?:发布|公布|出具|公示)(?:的|之)?[^。;；,，]{0,8}(?:价目表|报价单|价格表|ratecard|账单金额)[^。;；,，]{0,6}(?:为准|为结算|执行|结算)", r"(?:fees?|charges?|price|rates?)(?!card)[^.;]{0,80}(?:(?:absolute|sole|own)discretion|maydetermine)|(?:absolute|sole|own)discretion[^.;]{0,40}(?:the|its)(?:fees?|charges?|price|rates?)\b|asprovidermaydetermine", r"<V>[^。;；,，]{0,6}随时能?改",
 )  # fmt: skip
-_WHATEVER = r"(?:无论|纵|即便|哪怕|不论|不管|不因|不以|不受|不随|不与|哪怕|即使|即便|纵使|纵然|irrespective|regardless)"
+_WHATEVER = r"(?:无论|纵|即便|哪怕|不论|不管|不因|不以|不受|不随|不与(?!(?:<M>|<B>)结算)|哪怕|即使|即便|纵使|纵然|irrespective|regardless)"
 _IN_FULL = r"(?:全给|掏足|付足|足额|分文不减|全付|不减|全额|足额|照常|照付|照单|全付|不(?:予|作|得|做)?(?:扣|退|减|免)|支付|缴纳|收取|计收|计费|结算|付款|付清|挂钩|前提|影响)"
 _PAY_WHATEVER = any_of(
     r"(?:缺(?:岗|勤)|掉线|没接|无进线|一个没来|未达要求|不合格|停摆|未能派足|未分配)[^。;；]{0,40}(?:全给|照付|照常(?:全额)?(?:计|付)|足额|不减|分文不减|全付|也要|均不减少|不得抗辩)", r"payableinfull|payableirrespective|irrespectiveof", r"均?不得(?:扣减|少付)(?:或|及|、)(?:拒付|缓付)",
     _WHATEVER + r"[^。;；]{0,60}" + _IN_FULL,
     r"保底[^。;；]{0,30}(?:全付|全额|仍|也|都|照付|必须|均)|(?:最低消费|保底)[^。;；]{0,10}不(?:予)?退", r"<M>(?:不得|无权|不能|不可)[^。;；]{0,6}(?:以|因)[^。;；]{0,60}(?:拒付|少付|缓付|迟付|不付|拒绝(?:支付|付款)|扣(?:减|除|付|款|留)|抵扣|暂停(?:支付|付款)|减(?:付|少))",
 )  # fmt: skip
+# The vendor fails, and the merchant pays for all of it all the same.
+_FAILS = r"(?:缺(?:岗|勤|编|席|员)|旷工|离岗|空岗|不到岗|不合格|不达标|不足|中断|停工|(?:未|没有?|不)(?:能)?(?:达|完成|履行|满足|提供|派|到岗|配足|配齐)[^。;；,，]{0,12})"
+_ALL_THE_SAME = (
+    _FAILS
+    + r"(?:的|时|期间|天数|情况下)?[,，]?(?:<M>|服务费|月费|席位费|坐席费|费用)?(?:也|亦)?(?:仍|也|都|照样|依旧|依然|继续|均)[^。;；,，]{0,4}(?:应|须|需|要|得|由<M>)?[^。;；,，]{0,4}(?:全额|足额|全部|全数|照付|(?:按|依)(?:照)?(?:合同)?约定(?:的)?(?:人数|坐席数?|席位数?|数量|编制|标准全)|按满编)"
+)
 _PENALTIES = re.compile(r"扣款|罚|违约|保额|保险|赔付|奖|判断标准|扣分")
 # The fee cut loose from what is delivered, in so many words.
 _UNLINKED = any_of(
@@ -56,8 +62,13 @@ _UNLINKED = any_of(
     r"(?:费|款|钱)[^。;；,，]{0,10}分文不减",
 )
 _UNPRICED = any_of(
-    r"另(?:谈|议|行磋商|以[^。;；]{0,8}议定)|洽谈|再说|tobeagreed|报价(?:单|函)|另行(?:协商|约定|商定|签订|签署|确认|确定)|面议|协商(?:确定|的结果|结果)|双方[^。;；,，]{0,8}(?:协商|商定|议定|商量)|待定|(?:费|价|单价|收费|报酬)[^。;；,，]{0,8}以(?!<M>|上述|本)[^。;；,，]{0,12}为准|看(?:另附的?)?(?:报价|价目)|详情(?:请)?(?:联系|咨询)"
+    r"另(?:谈|议|行磋商|以[^。;；]{0,8}议定)|洽谈|再说|tobeagreed|报价(?:单|函)|另行(?:协商|约定|商定|签订|签署|确认|确定)|面议|协商(?:确定|的结果|结果)|双方[^。;；,，]{0,8}(?:协商|商定|议定|商量)|待定|(?:费|价|单价|收费|报酬)[^。;；,，]{0,8}以(?!<M>|上述|本)[^。;；,，]{0,12}为准|看(?:另附的?)?(?:报价|价目)|详情(?:请)?(?:联系|咨询)|(?:价|费|标准|费率|报酬|金额)[^。;；,，]{0,6}由(?:甲乙)?双方[^。;；,，]{0,6}(?:确定|约定|确认)"
 )
+
+
+_OWN_PEOPLE = r"发放|代扣"
+_FAIR_FEE = r"(?:支付|给付|付给|收取)(?:<M>|<V>)?(?:合理|相应|适当|一定)(?:数额)?的?(?:外包|客服)?(?:服务费|服务报酬|报酬|酬金|服务价款)"
+_BLANK_FEE = r"(?:服务费|月费|席位费|坐席费)(?:标准)?(?:为|按|:)?[^。;；,，]{0,12}(?:每月|每坐席|每席|按月|月|固定)[^。;；,，]{0,8}(?:_{2,}|【】)元"
 
 
 # Taxes, wages and costs the vendor bears or declares itself: no price of the service.
@@ -74,14 +85,20 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="价格由服务方单方确定")
         return
-    whatever = sentence.has(_UNLINKED) or (sentence.has(_PAY_WHATEVER) and sentence.has(PAY + r"|计费|计收"))
+    unearned = sentence.has(_ALL_THE_SAME) and not sentence.has(r"因<M>|由于<M>|<M>[^。;；,，]{0,4}(?:原因|未|没)")
+    whatever = (
+        unearned or sentence.has(_UNLINKED) or (sentence.has(_PAY_WHATEVER) and sentence.has(PAY + r"|计费|计收"))
+    )
     if whatever and _merchant_pays(sentence) and (sentence.about(FEE + r"|钱|保底") or prices(sentence)):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="不论服务做得怎样都要足额付费")
         return
     if sentence.has(_PRODUCT) and sentence.figures and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason="写明了服务费的计算公式和数字", keys=_PRICED)
         return
-    if sentence.has(r"(?:发放|代扣|自行结清|物业|薪酬由)[^。;；]{0,20}"):
+    if sentence.has(r"自行结清|物业|薪酬由") or (sentence.has(_OWN_PEOPLE) and not _left_of(sentence, _OWN_PEOPLE)):
+        return
+    if _left_blank(sentence):
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="收费的金额没有填")
         return
     if (sentence.has(OTHER_MONEY) or any(_PENALTIES.search(c) for c in sentence.columns)) and not sentence.has(
         r"扣除退款|退款(?:后|除外)"
@@ -100,11 +117,29 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             sentence=sentence, status=Status.OK, reason=f"收费模式{'、'.join(models[:2]) or '按量分档'}，写明{text}", figure=text,
             keys=_PRICED if sentence.is_row else frozenset(),
         )  # fmt: skip
+    elif sentence.has(_FAIR_FEE):
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="只写支付合理费用，没有收费方式和价格")
     elif sentence.has(FEE) and (sentence.has(_UNPRICED) or sentence.has(_ANY_MODEL) or sentence.blanks):
         if not sentence.has(
             r"加班|增员|额外|超出|大促|调整|变更|增值|附加|培训|活动|不一致|不符|增减|增加|解除|终止|扣[减抵]|减付|发票|账户|佣金、|对账|冲回|下单|页面|折算|著作|税号"
         ):
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到收费方式但没有价格或计算方法")
+
+
+def _left_of(sentence: Sentence, pattern: str) -> bool:
+    """True when a fee and how it is counted, or that it is yet to be agreed, stand in the clauses that ``pattern`` is not in."""
+    rest = [c for c in re.split(r"[,;，；]", sentence.plain) if not re.search(pattern, c)]
+    text = ",".join(rest)
+    return bool(re.search(FEE, text)) and any(compiled(p, sentence.sides).search(text) for p in (_ANY_MODEL, _UNPRICED))
+
+
+def _left_blank(sentence: Sentence) -> bool:
+    """True for a fee and its model with the sum left to be filled in, in running text or in a row of the price list."""
+    if not any(not b.answered for b in sentence.blanks) or prices(sentence) or priced_row(sentence):
+        return False
+    if sentence.is_row:
+        return sentence.about(FEE) and sentence.has(r"元/") and sentence.has(_ANY_MODEL)
+    return sentence.has(_BLANK_FEE)
 
 
 def _tier(sentence: Sentence) -> bool:
