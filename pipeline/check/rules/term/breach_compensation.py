@@ -13,7 +13,7 @@ from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.check.rules.term.cues import BLANKS, Part, acting, lengths, parts
 from pipeline.playbook import CheckpointModel
-from pipeline.quantities import QuantityKind
+from pipeline.quantities import QuantityKind, quantities
 from pipeline.types import Status
 
 _BREACH = any_of(
@@ -25,15 +25,19 @@ _COMPENSATES = any_of(
 )  # fmt: skip
 _OTHER = any_of(
     r"保密|泄[露漏密]|外[泄传]|个人信息|数据(?!为准)", r"逾期(?:付款|支付|结算|缴)|(?:付款|支付)[^,。;；]{0,4}(?:逾期|迟延)|(?:迟延|延迟|拖欠|晚)[^,。;；]{0,6}(?:付|支)|滞纳金|未按(?:期|时|约定)[^,。;；]{0,8}(?:付款|支付)|欠款|每日按欠", r"竞业|招揽|录用", r"kpi|考核|差评率|投诉率|响应(?:时间|率)|质检|满意度|解决率", r"补位|流失率", r"知识产权|侵权|商标|著作权", r"发票|税", r"火灾|消防|工伤|保险|投保|工会|劳动合同|劳动(?:争议|法)|员工(?:因|违反)|经济补偿",
-    r"不可抗力|台风|洪水", r"(?:买家|消费者|顾客|会员|客人|buyer|shopper)[^,。;；]{0,20}(?:赔|补偿|券|索赔|人身|compensat|coupon)|赔(?:付|偿)?(?:买家|客人|消费者|顾客)|快递|物流|丢件|承运|错发|发货|假一赔|退一赔|虚假宣传|产品质量|商品(?:质量|损坏)|布料|货款", r"投标|中标后拒签|评标", r"押金[^,。;；]{0,14}(?:抵扣|无息退)|平台[^,。;；]{0,14}(?:补偿金|赔付)|各认各的|坐席迟到",
+    r"不可抗力|台风|洪水", r"(?:买家|消费者|顾客|会员|客人|buyer|shopper)[^,。;；]{0,20}(?:赔|补偿|券|索赔|人身|compensat|coupon)|赔(?:付|偿)?(?:买家|客人|消费者|顾客)|快递|物流|丢件|承运|错发|发货|假一赔|退一赔|虚假宣传|产品质量|商品(?:质量|损坏)|布料|货款", r"投标|中标后拒签|评标|(?:扣减?|扣发|扣除|奖励)[^,。;；]{0,10}(?:奖金|工资|薪资|薪酬|绩效工资)", r"押金[^,。;；]{0,14}(?:抵扣|无息退)|平台[^,。;；]{0,14}(?:补偿金|赔付)|各认各的|坐席迟到",
     r"试用|试运|体验期", r"(?:终端)?用户[^,。;；]{0,10}(?:赔|补偿)|(?:赔|补偿)[^,。;；]{0,8}(?:权限|额度内|由[^,。;；]{0,8}批准)",
 )  # fmt: skip
 _OTHER_TITLE = (
     r"保密|付款|支付|劳动|保险|投保|不可抗力|竞业|商品|平台|发货|投标|员工|知识产权|insurance|shopper|考核|质检|kpi"
 )
+# Whoever breaks the contract, whatever else the title names beside liability.
+_ANY_BREACH = r"违约(?:的)?一方|(?:<B>|任何?一方)[^,。;；]{0,4}违[约反]"
+# A limit on what the sentence before speaks of.
+_THAT_SUM = r"^(?:该|前述|上述|此|本)(?:项|款|等|类)?(?:赔|补偿|损失|违约金|款项|责任)"
 _GENERAL = r"包括但不限于|除[^。;；,，]{0,16}外|等(?:违约|情形|行为)|任何(?:约定|条款|义务|情形|违约)|本(?:合同|协议|约|契约)|合同总[额价]|一切|停线|全部责任"
 _NIL = any_of(
-    r"(?:不|无需|无须|毋须|不用|不再|不必|概不|均不|不予|不作|免于?|免予|免负)(?:承担|负|作|付|支付|给付|生)?(?:任何|一切|经济|金钱|违约)*(?:赔(?:偿|付)?|补偿|责任|责|违约金)", r"(?:免(?:除|责|于承担)|一律免|上述[^,。;；]{0,6}免除|不(?:认)?赔|不生[^,。;；]{0,6}责任|不付任何|不用赔|就算了|nodamages|notbeliable|不(?:对|就)[^,。;；]{0,24}(?:承担|负)|不(?:承担|负)[^,。;；]{0,10}(?:赔偿|责任|损失))", r"(?:即可|就行|就是|即清|了结)$"
+    r"(?:不|无需|无须|毋须|不用|不再|不必|概不|均不|不予|不作|免于?|免予|免负)(?:另行|另|再)?(?:承担|负|作|付|支付|给付|生)?(?:任何|一切|经济|金钱|违约)*(?:赔(?:偿|付)?|补偿|责任|责|违约金)", r"(?:免(?:除|责|于承担)|一律免|上述[^,。;；]{0,6}免除|不(?:认)?赔|不生[^,。;；]{0,6}责任|不付任何|不用赔|就算了|nodamages|notbeliable|不(?:对|就)[^,。;；]{0,24}(?:承担|负)|不(?:承担|负)[^,。;；]{0,10}(?:赔偿|责任|损失))", r"(?:即可|就行|就是|即清|了结)$"
 )  # fmt: skip
 _NIL_CAUSED = r"崩溃|断网|停电|故障|(?:因|由于|非因|系)(?:<M>|不可抗力|平台|第三方|系统|网络|买家|商品|政策|电力|运营商)|<M>(?:原因|未(?:能)?(?:及时)?(?:提供|按)|的(?:原因|过错|商品|资料))|不(?:得|能)[^。;；,，]{0,8}免除|不可抗力|<V>可?免责的|互不(?:追究|承担|负)|并不(?:免除|影响)"
 _CAP = r"不(?:得)?超过|以[^。;；,，]{0,30}为(?:限|顶)|[^。;；]{0,3}(?:为限|为顶|封顶)|上限|最高|至多|仅限|限于|不高于|最多|顶多|不过[一二三四五六七八九十\d百千万]|(?:not|noevent)exceed|limitedto|capped"
@@ -71,9 +75,13 @@ class _Pays:
 def _breach_compensation(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     title = sentence.context.rsplit("\n", 1)[-1] if not sentence.is_row else ""
     bounded = sentence.has(rf"(?:{_LIABLE})[^。;；]{{0,20}}(?:{_CAP})|(?:{_CAP})[^。;；]{{0,10}}(?:{_LIABLE})")
-    if not (bounded or sentence.about(_BREACH)) or not sentence.about(_COMPENSATES) or re.search(_OTHER_TITLE, title):
+    if not (bounded or sentence.about(_BREACH)) or not sentence.about(_COMPENSATES):
+        return
+    if re.search(_OTHER_TITLE, title) and not (re.search(r"责任|违约", title) and sentence.has(_ANY_BREACH)):
         return
     if sentence.has(_OTHER) and not sentence.has(_GENERAL):
+        return
+    if sentence.has(_THAT_SUM) and re.search(_OTHER, sentence.previous) and not re.search(_GENERAL, sentence.previous):
         return
     pays = _by_side(sentence)
     vendor, ours = pays["vendor"], pays["merchant"]
@@ -89,6 +97,10 @@ def _breach_compensation(sentence: Sentence, reading: Reading, checkpoint: Check
         yield Signal(
             sentence=sentence, status=Status.ADVERSE, reason=f"商家违约赔{text or '全部损失'}，服务方违约只作补救", figure=text,
         )  # fmt: skip
+    elif vendor.sums and not pays["both"].sums and _far_lighter(vendor.sums, ours.sums) and not sentence.has(_EACH):
+        yield Signal(
+            sentence=sentence, status=Status.ADVERSE, reason=f"商家违约赔{ours.sums[0]}，服务方违约只赔{vendor.sums[0]}", figure=vendor.sums[0],
+        )  # fmt: skip
     elif bound:
         yield Signal(sentence=sentence, status=Status.OK, reason=f"服务方违约赔偿写明{bound[0]}", figure=bound[0])
     elif ours.named and not vendor.named and not pays["both"].named and not pays[""].named:
@@ -102,6 +114,31 @@ def _breach_compensation(sentence: Sentence, reading: Reading, checkpoint: Check
     ):
         if not excused or bound:
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="违约只说承担责任，没有数额或算法")
+
+
+_EACH = r"每(?:日|天|次|人|单|小时|少|缺|迟|延|逾|发|中断|[一1])"
+_LIGHT = 5  # times less than what the other side pays
+_TRIFLE = 1000  # yuan, beside a share of the price or months of fees
+
+
+def _far_lighter(vendor: Sequence[str], ours: Sequence[str]) -> bool:
+    """True when all that the vendor pays is far less than what the merchant pays; only what can be compared counts."""
+    theirs, own = _worth(vendor), _worth(ours)
+    if not own or not theirs or len(theirs) < len(set(vendor)):
+        return False
+    kinds = {kind for kind, _ in theirs}
+    if kinds == {QuantityKind.MONEY} and any(kind is QuantityKind.RATIO and value >= 0.1 for kind, value in own):
+        return all(value <= _TRIFLE for _, value in theirs)
+    return all(any(kind is k and value * _LIGHT <= v for k, v in own) for kind, value in theirs)
+
+
+def _worth(sums: Sequence[str]) -> list[tuple[QuantityKind, float]]:
+    return [
+        (q.kind, q.value)
+        for text in sums
+        for q in quantities(text)
+        if q.kind in (QuantityKind.MONEY, QuantityKind.RATIO) and q.value == q.value
+    ]
 
 
 def _more(vendor: _Pays) -> bool:
@@ -194,12 +231,22 @@ def _sums(sentence: Sentence, part: Part) -> list[str]:
     return own
 
 
+def _same_table(one: Sentence, other: Sentence) -> bool:
+    return one.is_row and other.is_row and one.columns == other.columns and one.clause.parent == other.clause.parent
+
+
 def _conclude_breach(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
     """Heavy on the merchant and nothing with a figure on the vendor is adverse."""
     heavy = [s for s in signals if "商家违约有数额" in s.keys]
     rest = [s for s in signals if not s.keys or s.keys & {"依语义一"}]
     if heavy and not any(s.status in (Status.OK, Status.ADVERSE) for s in rest):
         return conclude_with(Status.ADVERSE, [*heavy, *rest[:1]], f"商家违约要赔{heavy[0].figure}，服务方违约没有数额")
+    for light in (s for s in rest if s.status is Status.OK and s.figure and s.sentence.is_row):
+        beside = [s for s in heavy if s.figure and _same_table(s.sentence, light.sentence)]
+        if beside and _far_lighter([light.figure or ""], [beside[0].figure or ""]) and not light.sentence.has(_EACH):
+            reason = f"商家违约赔{beside[0].figure}，服务方违约只赔{light.figure}"
+            rest = [Signal(sentence=light.sentence, status=Status.ADVERSE, reason=reason, figure=light.figure), *rest]
+            break
     found = worst_wins(rest, reading, checkpoint)
     if found.status is Status.ADVERSE and heavy:
         return Conclusion(status=found.status, signals=(*found.signals, *heavy[:1]), reason=found.reason)

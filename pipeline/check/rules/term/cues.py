@@ -101,6 +101,11 @@ def lengths(sentence: Sentence, least: float = DAY * 0.5) -> tuple[Length, ...]:
     return tuple(sorted(found, key=lambda length: length.start))
 
 
+def spoken_to(sentence: Sentence, at: int) -> bool:
+    """True when whoever is named at ``at`` is told, paid or harmed there; he does not act."""
+    return _RECIPIENT.search(sentence.plain[:at]) is not None
+
+
 def before(sentence: Sentence, at: int, reach: int) -> str:
     """The text of at most ``reach`` characters left of ``at``, within its own sentence part."""
     return re.split(r"[。;；]", sentence.plain[max(0, at - reach) : at])[-1]

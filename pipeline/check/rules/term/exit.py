@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, worst_wins
-from pipeline.check.rules.term.cues import BLANKS, END, TRIAL_WORD, parts
+from pipeline.check.rules.term.cues import BLANKS, END, TRIAL_WORD, parts, spoken_to
 from pipeline.playbook import CheckpointModel
 from pipeline.types import Status
 
@@ -173,9 +173,10 @@ _TELLS = r"(?:提前|提早|预先|事先)[^,。;；]{0,12}(?:通知|告知|知�
 
 def _vendor_acts(sentence: Sentence) -> bool:
     """True when only the vendor is said to end (甲方逾期付款的，乙方有权解除; 乙方因经营调整提前通知即可退出)."""
-    may = sentence.find(
+    acts = sentence.find_all(
         rf"<V>[^。;；,，]{{0,14}}(?:有权|可(?!能|归)(?:以)?(?!随时叫<V>)|得(?!到)|may|即可)[^。;；,，]{{0,30}}{_LEAVE}|<V>[^。;；,，]{{0,10}}(?:要求|需要|欲|拟|因)[^。;；]{{0,20}}(?:结束|退出|终止)"
     )
+    may = next((m for m in acts if not spoken_to(sentence, m.start())), None)
     told = compiled(r"(?:跟|向|通知|告知|知会)<M>", sentence.sides)
     tells = {p.side for p in parts(sentence) if re.search(_TELLS, p.text) and (p.named or told.search(p.text))}
     return tells == {"vendor"} or (

@@ -20,7 +20,7 @@ _TELL = any_of(
     r"通知|告知|知会|预告|函|书面|邮件|工单|说|讲|打(?:个|好|声)?招呼|招呼|开口|喊|给(?:个)?话|写条子|吭声|知照|申请|提出|沟通|notice|notif|writing|prior|inadvance|ahead"
 )
 _AHEAD = any_of(
-    r"提前[^,。;；]{0,16}(?:通|告|知|函|说|讲|招呼|邮件|书面|提出|提交|申请|写|开口|喊|预告)|提前(?:_|【)", r"提早(?!结束|终止|解|退|停)", r"预告|预先|事先|先期|先(?:要)?(?:打|给|知会|通知|说|讲|告)|通知期|缓冲", r"早(?:点|些|作|做|日|于|(?:一|两|二|三|\d)[^,。;；]{0,6}(?:说|讲|开口|通知|告))|尽早|适时", r"(?:留|给|预留|给予)[^,。;；]{0,16}(?:时间|准备|缓冲|期)|留(?:足|几天|点时间|出)", r"(?:天|日|月|周|季度?|星期|礼拜)(?:以|之)?前", r"notice|prior|inadvance|ahead",
+    r"提前[^,。;；]{0,16}(?:通|告|知|函|说|讲|招呼|邮件|书面|提出|提交|申请|写|开口|喊|预告)|提前(?:_|【)|提前(?=(?:\d+|[一二两俩三四五六七八九十半]+)(?:个)?(?:自然|工作)?(?:天|日|月|周|季|年|星期|礼拜))", r"提早(?!结束|终止|解|退|停)", r"预告|预先|事先|先期|先(?:要)?(?:打|给|知会|通知|说|讲|告)|通知期|缓冲", r"早(?:点|些|作|做|日|于|(?:一|两|二|三|\d)[^,。;；]{0,6}(?:说|讲|开口|通知|告))|尽早|适时", r"(?:留|给|预留|给予)[^,。;；]{0,16}(?:时间|准备|缓冲|期)|留(?:足|几天|点时间|出)", r"(?:天|日|月|周|季度?|星期|礼拜)(?:以|之)?前", r"notice|prior|inadvance|ahead",
 )  # fmt: skip
 # A figure is the length of the notice when one of these stands right before or right after it.
 _BEFORE = r"(?:提前|提早|早|至少|不少于|不得少于|不低于|不短于|给|给予|留|预留|预告期?(?:间|时间)?(?:为|是|以)?|通知期(?:限)?(?:为|是|以)?|[:：|]|应于|须于|得于|可于|于|在|先打|先|时间以|less?than|least|giving|upon|on|of)[^,。;；\d]{0,8}$"
@@ -45,6 +45,11 @@ _BARRED = r"不享有|无(?:此|该|权|提前|法)|没(?:有)?(?:这个|此|该
 _ONLY_VENDOR = any_of(
     r"(?:仅|只有|唯有|只许|only)(?:the)?<V>[^。;；]{0,20}(?:可|得|有权|能|may|通知|提前|预告)",
     r"<V>[^。;；]{0,50}<M>[^,。;；]{0,10}(?:" + _BARRED + r")",
+)
+# Who leaves has to tell the other, and nothing says how long before.
+_TELLS_TO_LEAVE = any_of(
+    rf"(?:<M>|<B>|任[意何]?一?方)[^。;；,，]{{0,6}}(?:需要?|如需|欲|拟|要求|想要?|要|打算|决定|不再)[^。;；,，]{{0,10}}(?:{END})?[^。;；]{{0,8}},?[^。;；,，]{{0,6}}(?:应|须|需|必须|得)[^。;；,，]{{0,8}}(?:及时|书面|以书面|尽快|尽早)?[^。;；,，]{{0,6}}(?:通知|告知|知会|函告)",
+    rf"(?:书面|以函|发函|及时)[^。;；,，]{{0,6}}(?:通知|告知|知会|函告)(?:<V>|对方|另一方)[^。;；,，]{{0,4}}后?,?(?:即|方|便|就)?(?:可以?|得以?)[^。;；,，]{{0,8}}(?:{END})",
 )
 _AGREEMENT = any_of(
     r"(?:经|须|需|应|得到|征得|取得)[^。;；,，]{0,10}(?:对方|<V>|双方)[^。;；,，]{0,10}(?:同意|一致|认可|确认)",
@@ -83,7 +88,7 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
             yield Signal(
                 sentence=sentence, status=Status.ADVERSE, reason="只有服务方可以提前通知解除", keys=frozenset({"只有服务方"}),
             )  # fmt: skip
-    elif sentence.has(_AHEAD) and _speaks_of_us(sentence):
+    elif (sentence.has(_AHEAD) or sentence.has(_TELLS_TO_LEAVE)) and _speaks_of_us(sentence):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="要提前通知但没有写提前多久")
     elif titled and (sentence.blanks or sentence.has(BLANKS)) and sentence.has(r"日|天|月|预告|通知"):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提前通知期没有填")

@@ -22,8 +22,8 @@ _TRIAL = any_of(
 )  # fmt: skip
 # Goods, software, machines and people on trial.
 _OTHERS = any_of(
-    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间?[^,。;；]{0,8}(?:工资|薪|社会保险|社保))|试(?:穿|色|销|制)|(?:机|件|品|货)的试用|小样|样品|样机|样衣", r"话术[^,。;；]{0,6}试|灰度|磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新客服|上岗前|新员工|新坐席|新人|员工|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|固件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
-    r"试点(?:的)?(?:城市|区域|品类|店)|(?:会员|活动|制度|规则)[^,。;；]{0,8}试行", r"转正(?:后)?(?:的)?(?:工资|薪)|社保|薪资", r"(?:in|employees?)'?probation|homer?trial|hometrial|producttrial|firmware|prototype|software|试用不合格者[^,。;；]{0,8}资遣", r"免费试用(?![^。;；]{0,14}(?:服务|坐席|合作))|试用[^。;；]{0,24}(?:采购许可|是否采购)|无故障",
+    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间?[^,。;；]{0,8}(?:工资|薪|社会保险|社保))|试(?:穿|色|销|制)|(?:机|件|品|货)的试用|小样|样品|样机|样衣", r"话术[^,。;；]{0,6}试|灰度|磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新客服|上岗前|新员工|新坐席|新人|员工|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|固件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)(?!期(?:限|间)?[自从由为])[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
+    r"试点(?:的)?(?:城市|区域|品类|店)|(?:会员|活动|制度|规则)[^,。;；]{0,8}试行", r"转正(?:后)?(?:的)?(?:工资|薪)|社保|薪资", r"(?:in|employees?)'?probation|homer?trial|hometrial|producttrial|firmware|prototype|software|试用不合格者[^,。;；]{0,8}资遣", r"免费试用(?![^。;；]{0,14}(?:服务|坐席|合作))|试用[^。;；]{0,24}(?:采购许可|是否采购)|无故障|(?:试用|磨合)期?(?:间|内|中)?[^,。;；]{0,8}劳动(?:合同|关系|报酬|契约)",
 )  # fmt: skip
 _OTHERS_TITLE = r"劳动|软件|系统|商品|样品|会员|product|sample|不考核"
 _EXIT = any_of(
@@ -44,13 +44,18 @@ _FIRST_MONTH = any_of(
 )
 _LATER = r"(?:试[用运行营合作跑点单办做水]{1,2}|磨合|体验)(?:期|阶段)?(?:限)?(?:通过|届满|期满|结束|满|过|完)?(?:了)?(?:之后|以后|后)"
 
+# What is said of the trial named in the sentence before.
+_MEANWHILE = r"^(?:在?[该此其])?(?:期间|其间|期内|期限内|期满)"
+# 服务期起始两个月为试用期: the figure is the trial's whatever stands before it.
+_IS_TRIAL = r"^(?:的(?:时间)?)?,?(?:为|是|作为|系|属于?|作|算)[^,。;；]{0,6}试"
+
 # The contract's own term, beside the trial or under a title that names both.
 _TERM = r"(?<!试)(?:合同|协议|契约|服务|合作)(?:的)?(?:有效)?(?:期限|期间|期(?!满|内))|续展|续约|续期|延续"
 
 
 def _trial(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     own = sentence.has(_TRIAL) or (
-        sentence.has(r"延长") and re.search(r"试用|试运|试合作|磨合", sentence.previous) is not None
+        sentence.has(rf"延长|{_MEANWHILE}") and re.search(r"试用|试运|试合作|磨合", sentence.previous) is not None
     )
     title = sentence.context.rsplit("\n", 1)[-1]
     titled = re.search(r"试用|试运|磨合|试合作|试行|试办|爬坡|trial|pilot", title) is not None
@@ -58,7 +63,7 @@ def _trial(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) ->
         return
     if sentence.has(_OTHERS) or re.search(_OTHERS_TITLE, title):
         return
-    if own and sentence.has(r"(?:过了?|通过)(?:试|磨合|体验)") and not sentence.figures_of(QuantityKind.DURATION):
+    if own and sentence.has(r"(?<!经)(?:过了?|通过)(?:试|磨合|体验)") and not sentence.figures_of(QuantityKind.DURATION):
         return
     if own and sentence.has(_NO_TRIAL) and not sentence.has(_EXIT):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="写明不设试用期")
@@ -123,6 +128,8 @@ def _is_length(sentence: Sentence, length: Length) -> bool:
         return False
     if sentence.is_row and re.search(r"通过后|正式", sentence.plain[max(0, length.start - 8) : length.start]):
         return False
+    if re.match(_IS_TRIAL, right):
+        return True
     own = re.split(r"[。;；]", sentence.plain[: length.start])[-1]
     if re.search(_LATER + r"[^。;；]*$", own):
         return False
@@ -131,11 +138,20 @@ def _is_length(sentence: Sentence, length: Length) -> bool:
     return not sentence.has(_TERM) and sentence.about(_TRIAL)
 
 
+def _piece(sentence: Sentence, at: int) -> str:
+    """The text between two commas in which ``at`` stands."""
+    text = sentence.plain
+    start = max(text.rfind(mark, 0, at) for mark in ",。;:") + 1
+    return re.split(r"[,。;]", text[start:])[0]
+
+
 def _dated(sentence: Sentence) -> float | None:
     """Seconds between the dates of a trial given by its days."""
     if sentence.has(_TERM) and not sentence.has(_TRIAL):
         return None
     dates = sentence.figures_of(QuantityKind.DATE)
+    if sentence.has(_TERM):  # the dates of the contract stand beside those of the trial
+        dates = tuple(d for d in dates if re.search(_TRIAL, _piece(sentence, d.start)))
     for date in dates:
         low, high = date.quantity.value, date.quantity.high
         if high is not None and low == low and high == high:
