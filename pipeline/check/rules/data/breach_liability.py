@@ -41,7 +41,8 @@ _PAYS = any_of(
 _UNCAPPED = r"不受[^。;；]{0,16}(?:限制|上限)|泄[^。;；]{0,24}(?:不在此限|除外|不适用)|除[^。;；,，]{0,16}泄"
 _THAT_PAYMENT = r"(?:该|此|上述|前述|前款)[^。;；,，]{0,8}(?:赔|补偿|责任|款|金额)|^(?:但)?(?:累计|合计|赔偿|补偿|每次|单次)[^。;；]{0,24}(?:赔|补偿|责任|以|不超过|封顶|最高)|赔(?:偿|付)(?:总?额|金额|责任)"
 _EXEMPT = any_of(
-    r"(?:<V>|我们|我司|咱组|你们)[^。;；]{0,30}(?:不(?:用|必|需|担|负担?|予)(?:任何)?(?:钱|赔|责)|不赔|不负担赔偿|没有的)|不用[^。;；,，]{0,3}赔|银子是没有|(?:不|放弃)[^。;；,，]{0,6}追(?:索|究)|豁免|由您承接|自(?:行|我)承(?:受|担)|自担风险|noevent",
+    r"<V>[^。;；,，]{0,8}(?:仅|只)(?:需|须|负责|承担|应|限于)?[^。;；,，]{0,6}(?:更换|道歉|致歉|整改|书面(?:说明|检讨)|通报批评|配合(?:调查|处理)|补救)[^。;；,，\d]{0,8}(?:$|[。;；]|[,，](?![^。;；]{0,20}(?:赔|支付)[^。;；]{0,8}\d))",
+    r"(?:<V>|我们|我司|咱组|你们)[^。;；]{0,30}(?:不(?:用|必|需|担|负担?|予|作|做|承担|进行|给予?)(?:任何)?(?:经济|金钱)?(?:钱|赔|补偿|责)|不赔|不负担赔偿|没有的)|不用[^。;；,，]{0,3}赔|银子是没有|(?:不|放弃)[^。;；,，]{0,6}追(?:索|究)|豁免|由您承接|自(?:行|我)承(?:受|担)|自担风险|noevent",
     r"<V>[^。;；]{0,24}(?:不承担|不负|免(?:于承担|除|责)|无(?:须|需)承担|概不|无责)", r"(?:责任|赔偿|后果|损失)[^。;；]{0,20}(?:由<M>(?:自行)?(?:承担|负责)|与<V>无关)", r"(?:公司|平台|这边)[^。;；,，]{0,6}概不", r"<M>[^。;；]{0,10}(?:放弃|不得|无权)[^。;；]{0,30}(?:主张|索赔|赔偿|追究)", r"notliable|noliability",
 )  # fmt: skip
 _CAP = any_of(
@@ -58,6 +59,11 @@ _CAP = any_of(
 _MONTH_FEE = any_of(
     r"(?:一个月|1个月|单月|当月|该月|上月|月度|前一个月|一个月|当月一半|半个月|半月|当期|最近一(?:个)?月|一期)[^。;；]{0,14}(?:服务费|费用|报酬|月费|款项|服务款|价款|管理费|席位费|坐席费|外包费|工钱|servicefee)", r"月费", r"(?:fees?)(?:paid)?for(?:the|one)?month|onemonth", r"one(?:month|\(1\)month)'?s?fee|monthlyfee",
 )  # fmt: skip
+
+_CAP_BEFORE = r"(?:不(?:超过|逾|高于|得超过)|最高(?:不(?:超过|逾))?|上限[为是]?|封顶|至多|最多|以)[^。;；,，\d]{0,8}$"
+_CAP_BEHIND = r"[^。;；,，]{0,4}(?:为(?:上)?限|为上限|封顶|为最高)"
+_FEE_A_MONTH = r"每月[^。;；]{0,24}(?:服务费|外包费|月费|服务报酬)|(?:月(?:度)?(?:固定|基础)?(?:服务费|外包费)|月费)|(?:服务费|外包费|服务报酬)[^。;；]{0,12}(?:每月|/月)"
+_NOT_THE_FEE = r"泄|赔|违约|扣|(?:每|/|按)(?:名|人|席|坐席|座席|个坐席|位)|奖|提成|保证金"
 
 
 def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -91,6 +97,13 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
             reason=f"泄露赔偿封顶在一个月服务费以内，不高于标准 {months:g} 个月",
         )
         return
+    if _small_cap(sentence, reading, months):
+        yield Signal(
+            sentence=sentence,
+            status=Status.ADVERSE,
+            reason=f"泄露赔偿的封顶数额不高于 {months:g} 个月服务费",
+        )
+        return
     money = [f for f in sentence.figures_of(QuantityKind.MONEY) if not f.quantity.trigger]
     ratios = [f for f in sentence.figures_of(QuantityKind.RATIO) if not f.quantity.trigger]
     spans = [f for f in sentence.figures_of(QuantityKind.DURATION) if f.quantity.value >= MONTH]
@@ -103,6 +116,31 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
         yield Signal(sentence=sentence, status=Status.OK, reason=f"泄露赔偿写明{text}", figure=text)
     else:
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="泄露只说承担责任，没有金额或算法")
+
+
+def _small_cap(sentence: Sentence, reading: Reading, months: float) -> bool:
+    """True when a sum caps the payment and is no more than ``months`` of the monthly fee the contract names."""
+    if not sentence.has(_CAP) or sentence.has(_UNCAPPED):
+        return False
+    caps = [
+        f.quantity.value
+        for f in sentence.figures_of(QuantityKind.MONEY)
+        if compiled(_CAP_BEFORE, sentence.sides).search(sentence.plain[: f.start])
+        or compiled(_CAP_BEHIND, sentence.sides).match(sentence.plain[f.end :])
+    ]
+    fee = _monthly_fee(reading)
+    return bool(caps) and fee is not None and max(caps) <= fee * months
+
+
+def _monthly_fee(reading: Reading) -> float | None:
+    """The largest monthly fee the contract names for the whole service, in yuan; prices a seat or a person are left out."""
+    sums = [
+        f.quantity.value
+        for s in reading.body
+        if s.has(_FEE_A_MONTH) and not s.has(_NOT_THE_FEE)
+        for f in s.figures_of(QuantityKind.MONEY)
+    ]
+    return max(sums, default=None)
 
 
 RULE = Rule(checkpoint="data.breach_liability", read=_breach_liability, conclude=worst_wins)

@@ -14,7 +14,7 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _QUALITY = any_of(
-    r"考核|kpi|指标|达标|达到目标|质检|抽[检查]|满意|响应|首响|首[次句][^。;,，]{0,8}(?:回|应|答|慢|\d)|[差好中]评|投诉|客诉|服务质量|(?:所列|规定|约定|应有)[^,，。;；]{0,4}(?:水平|水准)|服务目标|解决率|首解|转化|成交|奖[惩罚]|绩[效优]|[得评]分|质检分|合格|成绩|漏[接回]|接起率|回[复覆]率|答错|回错|话术|违规|违反[^。;,，]{0,6}规范|服务态度|辱骂|失职|业绩|表现|综合分|\d分(?:以[上下]|及以|\(含\))|工作做?|干得|做得|没做到|出了岔子|等级",
+    r"考核|kpi|指标|达标|达到目标|质检|抽[检查]|满意|响应|首响|首[次句][^。;,，]{0,8}(?:回|应|答|慢|\d)|[差好中]评|投诉|客诉|服务质量|未(?:能)?达成|评定|评为|评优|(?:所列|规定|约定|应有|服务)[^,，。;；]{0,4}(?:水平|水准)|服务目标|解决率|首解|转化|成交|奖[惩罚]|绩[效优]|[得评]分|质检分|合格|成绩|漏[接回]|接起率|回[复覆]率|答错|回错|话术|违规|违反[^。;,，]{0,6}规范|服务态度|辱骂|失职|业绩|表现|综合分|\d分(?:以[上下]|及以|\(含\))|工作做?|干得|做得|没做到|出了岔子|等级",
     r"sla|service(?:level|credit)|performance|csat|fcr|lost-?chat|shortfall|goals",
 )  # fmt: skip
 _MISS = any_of(
@@ -26,7 +26,8 @@ _DEDUCT = any_of(
     r"deduct|penalt|servicecredits?|credit|reduc|refund|adjustment",
 )  # fmt: skip
 _NO_DEDUCT = any_of(
-    r"(?:不(?=扣|罚|减|核|抵|少付|从|对|因|作|做|进行|实施|再|另|以|据|就|涉|用|要|必|许|准)|不得|不予|无需|不再|不作|不应|不会|概不|无权|不能|不可|均不|不许|(?<![类级个性区差分])别(?=[^|乱]{0,3}扣)|不兴|莫)(?:得|以此|因此|据此|任何|再)*[^。;；,，]{0,12}(?:扣(?:除|减|款|罚|发|付)?|罚(?:款)?|处罚|核减|减(?:付|免|少|价)|抵扣|少付|缓付|往下减)(?!(?:的|时|满|款标准))",
+    r"(?:整改|改进|培训|改善)[^。;；]{0,20}唯一(?:的)?(?:救济|补救|责任)|(?:费用?|款项?|价款|报酬)[^。;；,，]{0,4}(?:不得|不|均不)[^。;；,，]{0,8}(?:减少|减免|抵销|返还|调减)",
+    r"(?:(?<!互)不(?=扣|罚|减|核|抵|少付|从|对|因|作|做|进行|实施|再|另|以|据|就|涉|用|要|必|许|准|承担|负)|不得|不予|无需|不再|不作|不应|不会|概不|无权|不能|不可|均不|不许|(?<![类级个性区差分])别(?=[^|乱]{0,3}扣)|不兴|莫)(?:得|以此|因此|据此|任何|再)*[^。;；,，]{0,12}(?:扣(?:除|减|款|罚|发|付)?|罚(?:款)?|处罚|核减|减(?:付|免|少|价)|抵扣|少付|缓付|往下减)(?!(?:的|时|满|款标准))",
     r"(?:不设|不实行|不执行|不设置|取消|没有|停用)[^。;；]{0,12}(?:扣|罚|惩)|(?:扣|罚)[^。;；]{0,8}(?:条款|安排|机制)[^。;；,，]{0,4}(?:停用|不适用|不执行)|该扣减[^。;,，]{0,6}免除|扣减一律免|放弃[^。;；]{0,20}扣减",
     r"只奖不[罚扣]|不奖不罚|(?:指标|考核|满意|得分|分数|成绩|结果|达成)(?:(?!数据|统计|导出)[^。;；]){0,30}(?:仅|只|仅仅)(?:作|供|用|当)[^。;；]{0,14}(?:参考|改进|改善|依据|学习|提升)|只当参考",
     r"(?:仍应?|都|照|均)(?:应)?(?:按)?(?:照)?全额(?:支付|结算|收取)|费用照付|一切照旧|与[^。;,，]{0,10}(?:付款|费用|款额|结算)[^。;,，]{0,4}(?:脱钩|无关|不挂钩)|不动[^。;,，]{0,6}钱|不作为[^。;；]{0,14}(?:扣|结算|付款|违约)|不(?:构成|视为)[^。;；]{0,4}(?:违约|退款|减价|扣)",
@@ -49,18 +50,27 @@ _NO_REWARD = any_of(
     r"(?:不得|不许|不准|不能|严禁|禁止)[^。;；,，]{0,14}(?:红包|奖|返现)",
     r"内部(?:制度|规章|规定)|自理|与<V>无[涉关]|内部奖|^<V>(?:可|应)?对(?:其|表现)",
 )
+# What is measured, rewarded or fined is not the vendor's service: the merchant's own staff, shops, carriers.
+_OTHERS_PEOPLE = any_of(
+    r"(?:考核|扣减|扣款|奖惩|奖罚|处罚)[^。;；,，]{0,6}(?:不(?:涉及|适用于|及于|影响)(?:<V>|项目组|服务团队|客服|坐席)|与(?:<V>|项目组|服务团队)无[关涉])",
+    r"(?:考核|奖惩|奖罚|扣款)[^。;；,，]{0,4}(?:仅|只)?(?:适用于|针对)<M>的",
+    r"(?:^|[。;；])(?:(?!<V>)[^。;；,，]){0,8}<M>对(?:其|本方|自有|自身)?(?!<V>)(?!客服|坐席|座席|服务|项目组|接待)[\u4e00-\u9fff]{2,8}(?:实行|进行|开展)[^。;；,，]{0,8}(?:评级|考核|奖惩|评比)(?:(?!<V>|客服|坐席)[^。])*$",
+)
 _WORDED = r"扣[^。;；,，]{0,4}\d+|双倍|[一二三四五六七八九\d.]折|减半|[一二三四五六七八九]成|1/\d+|一半|扣[^。;；,，]{0,4}\d+分[^。;；]{0,20}元|半个月的钱"
 
 
 def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     near = sentence.about(_QUALITY) or compiled(_QUALITY, sentence.sides).search(sentence.previous) is not None
     if not near or (
-        sentence.has(_NOT_INCENTIVE) and not sentence.has(r"考核|kpi|指标|达标|质检|满意|响应|首响|差评|客诉|得分")
+        sentence.has(_NOT_INCENTIVE)
+        and not sentence.has(r"考核|kpi|指标|达标|质检|满意|响应|首响|差评|客诉|得分|服务水平")
     ):
         return
     if sentence.has(
-        r"虚构交易|平台扣罚|由平台扣|被?平台[^。;,，]{0,6}处罚|恶意投诉|职业索赔|信用分|样品|工伤|保险|医疗|(?:顾客|买家|消费者)[^。;,，]{0,8}(?:索要|补偿|赔付)|优惠券|个人所有"
+        r"虚构交易|平台扣罚|平台罚款|行政处罚|职业打假|由平台扣|被?平台[^。;,，]{0,6}处罚|恶意投诉|职业索赔|信用分|样品|工伤|保险|医疗|(?:顾客|买家|消费者)[^。;,，]{0,8}(?:索要|补偿|赔付)|优惠券|个人所有"
     ):
+        return
+    if sentence.has(_OTHERS_PEOPLE):
         return
     own = sentence.has(_QUALITY) or compiled(_QUALITY, sentence.sides).search(sentence.previous) is not None
     if sentence.has(_NO_DEDUCT) and (sentence.has(_WARM_UP) or sentence.has(_OUTSIDE)):
@@ -78,7 +88,11 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
         if f.quantity.kind in (QuantityKind.MONEY, QuantityKind.RATIO) and not f.quantity.trigger
     ]
     columns = any(sentence_head in column for column in sentence.columns for sentence_head in ("扣", "罚", "减", "奖惩", "deduct", "penalt"))  # fmt: skip
-    if sentence.is_row and sentence.about(r"系数|支付比例") and sentence.has(r"\|0\.\d+|[1-9]\d%$"):
+    if (
+        sentence.is_row
+        and sentence.about(r"系数|(?:支付|结算|付款|计付|核算|兑付|计费)比例")
+        and sentence.has(r"\|0\.\d+|[1-9]\d%$")
+    ):
         yield Signal(sentence=sentence, status=Status.OK, reason="按得分打折结算", keys=frozenset({"系数"}))
         return
     deducts = sentence.has(_DEDUCT) or (sentence.is_row and columns)

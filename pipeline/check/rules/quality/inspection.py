@@ -3,9 +3,10 @@ no right and no frequency; adverse: the merchant may not look, or only with the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from pipeline.check.rules.pattern import any_of
+from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.quality.kpis import KPIS, row_indicator, targets_of
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
@@ -24,6 +25,7 @@ _PERIOD = r"(?:每(?:逢|一)?(?:个)?(?:日|天|周|月|季度?|旬|半月|双�
 _PAPER = r"(?:报告|报表|日报|周报|月报|简报|质检(?:结果|数据|情况|明细|表|单)|抽[检查听]|复盘|总结|清单|汇报|通报|明细|接待表|截图)"
 _REPORT = any_of(
     r"(?:日|周|月|季|旬|双周)(?:度)?(?:报(?!价|酬|销|名|名|到)|质检报告|服务报告|运营报告|分析报告|质量报告|报告|汇总|总结|简报)",
+    _PERIOD + r"[^。;；]{0,40}(?:聊天|会话|对话|录音|客人意见)[^。;；]{0,30}(?:送|交|报|发|寄|呈|提供)[^。;；,，]{0,4}<M>",
     _PERIOD + r"[^。;；]{0,40}" + _PAPER, _PAPER + r"[^。;；,，]{0,20}" + _PERIOD,
     r"(?:daily|weekly|monthly|quarterly|eachmonth|everymonth)[^.;]{0,30}(?:reports?|export)|reports?[^.;]{0,40}(?:daily|weekly|monthly|week|month)|perweek|permonth",
 )  # fmt: skip
@@ -31,8 +33,13 @@ _CHECKS = any_of(r"质检|抽[检查听看阅]|复听|抽样|质量检查|自查
 _FREQUENCY = any_of(
     _PERIOD, r"每(?:人|名|位|个坐席|坐席|通|百)[^。;；,，]{0,12}(?:\d|[一二三四五六七八九十]+[条通次段份]|抽|检)|(?:日|周|月|季)(?:度)?(?:检|抽)|不(?:少|低)于\d+(?:条|通|次|%|份|个|段)|比例(?:为|不)|daily|weekly|monthly",
 )  # fmt: skip
-_CONSENT = r"(?:同意|许可|批准|授权|审批|核准|点头|点了?头|应允|签字|答应|签批|consent|approval)"
+_CONSENT = r"(?:同意|许可|批准|授权|审批|核准|准许|准予|允许|点头|点了?头|应允|签字|答应|签批|consent|approval)"
 _NO_LOOK = any_of(
+    r"(?:^|[。;；:])(?:(?!<V>)[^。;；,，]){0,6}<M>(?!的)[^。;；,，]*(?:[,，](?!<V>)[^。;；,，]*){0,3}[,，](?:且|并|但|也|亦|均)?不(?:得|能|可|许|准|应|再)[^。;；,，]{0,12}" + _LOOK,
+    r"<M>[^。;；,，]{0,6}不(?:参与|介入|干预|进行|组织|开展)[^。;；,，]{0,8}(?:质检|抽[查检听]|质量检查)",
+    r"(?:不(?:得|能|可|许|准|再|应)|无权)[^。;；,，]{0,4}要求[^。;；,，]{0,10}(?:提供|出示|导出|开放|提交|交出|调取|查看)[^。;；,，]{0,14}" + _RECORDS,
+    r"由<V>[^。;；,，]{0,6}(?:决定|酌情|视情况|斟酌|自主)[^。;；,，]{0,8}(?:提供|开放|准许|同意|给看|查看|调取|出示)",
+    r"[想要需欲][^。;；,，]{0,4}" + _LOOK + r"[^。;；]{0,40}<V>[^。;；,，]{0,6}" + _CONSENT + r"(?:了|后|的)?[^。;；,，]{0,4}(?:才|方|能|可|后)",
     r"<M>(?!的)(?:(?!<V>)[^。;；]){0,24}(?:不得|无权|不能|不可|不许|不准|不享有|不允许|放弃|不以|不直接|不(?=查|调|抽|听|登)|莫|norightto)[^。;；]{0,40}" + _LOOK,
     r"<M>(?:承诺|同意|确认|尊重)[^。;；]{0,30}不(?:以|再|直接|另行)[^。;；]{0,30}" + _LOOK,
     r"<M>[^。;；]{0,10}(?:查看|查阅|调取|调阅|抽查|抽听|调听|要[调看瞅听翻]|欲|想[要调看抽]|拟|若|请求|如需)[^。;；]{0,44}<V>[^。;；,，]{0,18}" + _CONSENT,
@@ -49,20 +56,45 @@ _MERCHANT_MAY = any_of(
     r"(?:client|merchant|partya|partyb|customer|retailer|principal|company)[^.;]{0,20}(?:may|isentitled|hastheright|shallhave|has)", r"<M>[^。;；]{0,20}抽[一二三四五六七八九十百\d]",
 )  # fmt: skip
 _NOT_INSPECTION = any_of(
-    r"财务|账簿|消防|资质|审计(?:费|报告)|发票|付款前|(?:商品|产品|货物|样品|服装|每批|来料|出厂|到货|收货|入库)[^。;]{0,14}(?:质检|抽检|检验|检)|(?:质检|抽检)[^。;,，]{0,10}(?:商品|产品|货)|退货到仓|仓库质检|笔试|考试|试卷|考卷|培训|知识库|商品资料|检测报告|库存|流失率|其他商家|红包|泄露",
+    r"财务|账簿|消防|资质|审计(?:费|报告)|发票|(?:商品|产品|货物|样品|服装|每批|来料|出厂|到货|收货|入库)[^。;]{0,14}(?:质检|抽检|检验|检)|(?:质检|抽检)[^。;,，]{0,10}(?:商品|产品|货)|退货到仓|仓库质检|检测报告|其他商家|红包|排班表|源代码",
 )  # fmt: skip
+
+# Matters checked or handed over in the same breath; they count only in the part of the sentence they stand in.
+_BESIDE = r"笔试|考试|试卷|考卷|培训|知识库|商品资料|库存|流失率|泄露|付款"
+
+
+def _parts(text: str) -> list[str]:
+    return re.split(r"[,，;；。]", text)
+
+
+def _beside_other(sentence: Sentence) -> bool:
+    """True when whatever the sentence says of looking and reporting is said of another matter (培训记录每月抽查)."""
+    if not sentence.has(_BESIDE):
+        return False
+    spoken = compiled(any_of(_CHECKS, _LOOK, _PAPER), sentence.sides)
+    own = compiled(any_of(_CHECKS, _RECORDS), sentence.sides)
+    said = [p for p in re.split(r"[,，;；。、]", sentence.plain) if spoken.search(p) and own.search(p)]
+    return not any(not re.search(_BESIDE, p) for p in said)
+
+
+def _other_matter(sentence: Sentence, found: re.Match[str]) -> bool:
+    """True when the part in which the match ends is about payment or training."""
+    end = re.search(r"[,，;；。]|$", sentence.plain[found.end() :])
+    text = sentence.plain[: found.end() + (end.start() if end else 0)]
+    return re.search(r"付款|培训", _parts(text)[-1]) is not None
 
 
 def _inspection(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if sentence.has(_NO_LOOK) and sentence.has(any_of(_RECORDS, r"质量|质检")) and not sentence.has(
-        r"保密|第三方(?!评测)|泄露|付款|培训|账号不得|转借|不得(?:删|拦|拒绝|设置)|不得以[^。;,，]{0,12}拒绝|雇用|录用|转包|商标|话术库|仓库"
+    denied = sentence.find(_NO_LOOK)
+    if denied is not None and not _other_matter(sentence, denied) and sentence.has(any_of(_RECORDS, r"质量|质检")) and not sentence.has(
+        r"保密|第三方(?!评测)|泄露|账号不得|转借|不得(?:删|拦|拒绝|设置)|不得以[^。;,，]{0,12}拒绝|雇用|录用|转包|商标|话术库|仓库"
     ):  # fmt: skip
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="商家不能查看服务记录，或要服务方同意才能看")
         return
     if sentence.is_row and sentence.has(r"\|无$|不可(?:查|看)") and sentence.about(r"权限") and sentence.has(_RECORDS):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="商家没有查看服务记录的权限")
         return
-    if sentence.has(_NOT_INSPECTION):
+    if sentence.has(_NOT_INSPECTION) or _beside_other(sentence):
         return
     target_row = sentence.is_row and row_indicator(sentence, sentence.count(KPIS), targets_of(sentence)) != ""
     blank = any(not b.answered for b in sentence.blanks)

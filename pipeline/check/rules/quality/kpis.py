@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.scope.cues import taken
-from pipeline.check.rules.signal import Rule, Signal, enough_keys
+from pipeline.check.rules.signal import Conclusion, Rule, Signal, enough_keys
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
@@ -18,7 +19,7 @@ KPIS = {
     "满意度": r"满意(?:度|率|评价|的)?|csat|好评(?:率|比例|的)?|nps|satisfaction|评价(?:满意|按)|打好评",
     "响应": r"响应(?:时间|时长|率|速度)?|首响|平响|均响|回[复覆]率|回话|首[次条句][^,。;；、]{0,6}(?:回复|应答|答复|用时)|首次应答|应答(?:率|时间|时长)|接(?:通|起|听|待)率|respon[sd]e?|answerrate|firstreply|3分钟[^,。;；]{0,4}率|(?:\d+|[一二三四五六七八九十]+)秒[^,。;；、]{0,4}(?:应答|接起|接通|回复)率?",
     "差评率": r"(?:差评|中差评|投诉|客诉|纠纷|退[款货]|申诉|介入|有责|complaint)[^,。;；、]{0,8}(?:率|数|比例|占比|rate)|差评|negativereviews?|lowratings?",
-    "转化率": r"转化率?|成交(?!单位|供应商|人|额|价|提成|公告|通知|订单|明细|数据|总)(?:率|比例|的)?|(?:下单|购买|付款)[^,。;；、]{0,4}(?:率|比例|占比)|问了就买|能买|轉換|转换率|conversion",
+    "转化率": r"转化率?|成交(?!记录|单位|供应商|人|额|价|提成|公告|通知|订单|明细|数据|总)(?:率|比例|的)?|(?:下单|购买|付款)[^,。;；、]{0,4}(?:率|比例|占比)|问了就买|能买|轉換|转换率|conversion",
     "解决率": r"解决率|办结率|完结率|首解率?|fcr|resolution|(?:一次(?:性)?|头回|一趟)[^,。;；、]{0,4}(?:办[结妥]|处理|解决)|不用[^,。;；、]{0,10}再来",
     "质检合格率": r"(?:质检|抽[检查])[^,。;；、]{0,8}(?:率|分|得分|合格)|合格率|(?:准确|差错|出错|失误|错误)率|qa(?:score)?|quality(?:score)?",
     "流程时效": r"(?:处理|办理|结案|跟进|完结)[^,。;；、]{0,4}(?:时效|及时率|时长|时间)|工单[^,。;；、]{0,8}(?:率|时效|时长|时间)|结案率|aht|handlingtime",
@@ -45,6 +46,8 @@ _TOPIC = any_of(
 _SETS = r"(?:制定|设定|确定|决定|调[整降]|下调|修[订改正]|变更|更[新换]|放宽|放松|往松了调|往松|重[订设定]|自[定订]|定|改(?!善|进|正)|增减|擦了|拟定|发布|公布|填写|vary|varied|resets?|revise|determines?|change)"
 _TERMINAL = r"(?:为准|准据|唯一|终局|最终|说话|认定|判定|作数|conclusive|shallbeused)"
 _ALONE = any_of(
+    r"(?:只|仅|唯)(?:以|认可?|采信?|采用|采纳|承认|接受|依据?)[^。;；,，]{0,6}<V>[^。;；,，]{0,14}(?:数|数据|统计|报表|系统|记录|结果|台账)",
+    r"(?:<M>|平台)[^。;；,，]{0,10}(?:数据|统计|记录|报表)[^。;；,，]{0,6}(?:不(?:作为?|得作|予采|被采|能作|认)|仅供参考|概不)",
     r"(?:kpi|指标|考核|目标值?|质检标准|绩效|合格线|的线)[^。;；]{0,24}(?:由|以)<V>[^。;；,，]{0,20}" + _SETS,
     r"(?:由|归)<V>[^。;；,，]{0,14}(?:拍板|说了算|独立决定)",
     r"(?:以|按|依|从|拿|据|认|凭|得依|only)[^。;；]{0,8}<V>[^。;；]{0,34}" + _TERMINAL,
@@ -62,9 +65,17 @@ _TARGET = any_of(
     r"≥|≤|>=|<=|>|<|不(?:低|少|高|超|大于|小于|过)|达到?|以上|以下|以内|之内|往上|目标|标准|要求|控制在|低于|高于|超过|至少|最多|不到|保持在|维持|\d|成|atleast|nolessthan|target|within|exceed",
 )  # fmt: skip
 
+# What the merchant owes, and the vendor is not told to reach.
+_MERCHANTS_OWN = r"^(?:(?!<V>)[^,，。;；]){0,6}<M>(?!的)(?:应|须|需|负责|承诺|保证)(?!(?:当)?(?:按|依|根据|对|每月|以|于)[^。;；]{0,20}(?:考核|评))(?:(?!<V>|考核)[^。;；])*[。;；]?$"
+# Things measured and the act of measuring, in everyday words: 回复快慢、客人评价好坏列入评议.
+_ASPECT = r"(?:回复|回话|接待|响应|处理|答复)[^,，。;；、]{0,4}(?:快慢|速度|质量|好坏)|(?:客人|顾客|买家|客户)[^,，。;；、]{0,4}(?:评价|评语|打分|口碑|反映|反馈)|服务(?:态度|质量)|来的比例|说错话|答错|成不成单|投诉多少|差评多少|态度"
+_WEIGHED = (
+    r"评议|考评|评比|评定|打分|考核|看(?:这|以下)?[两三四五几]样|衡量|评估|评价[^,，。;；]{0,6}(?:乙方|绩效)|绩效"
+)
+
 
 def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if sentence.has(_GOODS):
+    if sentence.has(_GOODS) or sentence.has(_MERCHANTS_OWN):
         return
     alone = sentence.has(_ALONE) or taken(sentence, _TOPIC, _SETS, reach=36)
     if alone and sentence.about(any_of(_TOPIC, r"质量|服务标准|数据|统计|好不好")) and not sentence.has(_AGREED):
@@ -100,6 +111,10 @@ def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
             )
             return
     if sentence.has(_NOT_KPI) and not sentence.has(KPI_WORD):
+        return
+    aspects = len(list(sentence.find_all(_ASPECT)))
+    if not named and not sentence.has(KPI_WORD) and not sentence.is_row and sentence.has(_WEIGHED) and aspects:
+        yield Signal(sentence=sentence, status=Status.VAGUE, reason="说了考核什么，没有目标数字")
         return
     looked_at = len(named) > 1 and sentence.has(r"数|定|看|往上|压下|做上|考|摸底|目标|率")
     if looked_at or ((sentence.has(KPI_WORD) or named) and sentence.about(any_of(r"考核|kpi|标准|质量|sla|满意|率|目标|达标|指标|indicator|measured|行业"))):  # fmt: skip
@@ -204,4 +219,13 @@ def _score_behind(sentence: Sentence, at: int) -> bool:
     return re.match(r"[^,。;；]{0,14}" + _SCORE_FIGURE, sentence.plain[at:]) is not None
 
 
-RULE = Rule(checkpoint="quality.kpis", read=_kpis, conclude=enough_keys(2, "有目标数字的指标"))
+def _conclude_kpis(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
+    """The same indicator in a table (人工首次应答) and in a sentence (响应) counts once."""
+    labels = {k for s in signals for k in s.keys if k not in KPIS}
+    again = {n for n, pattern in KPIS.items() if any(re.search(pattern, label) for label in labels)}
+    rows = {n: next(x for x in sorted(labels) if re.search(KPIS[n], x)) for n in again}
+    once = [replace(s, keys=frozenset(rows.get(k, k) for k in s.keys)) for s in signals]
+    return enough_keys(2, "有目标数字的指标")(once, reading, checkpoint)
+
+
+RULE = Rule(checkpoint="quality.kpis", read=_kpis, conclude=_conclude_kpis)
