@@ -24,6 +24,11 @@ LABOUR_LAW = any_of(
     r"劳动(?:合同|法|关系|基准)", r"经济补偿", r"社(?:保|会保险)", r"失业", r"工伤", r"公积金", r"(?:聘用|雇用|雇佣|招揽|挖角|录用)[^,。;]{0,10}(?:人员|员工|对方)?", r"severance|labou?rlaw|solicit|hire",
 )  # fmt: skip
 
+# People who serve no chats, and figures that are said to bind nobody here.
+OTHER_PEOPLE = any_of(
+    r"(?:店员|导购|讲解员|鉴定师|鉴定员|设计师|安装(?:工|师傅)|维修(?:工|师傅|员)|司机|骑手|快递员|配送员|技师|保安|保洁|厨师|教练|工程师|仓管|车间|裁剪工|缝纫工|主播|模特|研发人员)(?:(?!客服|[坐座]席)[^,。;]){0,20}(?:率|培训|跟岗|考核|流失|离职|合格)", r"(?:仓库|门店|直营店|体验店|工厂|车间|零售部|物流)(?:的)?(?:员工|人员|店员|工人)", r"与(?:坐席|座席|客服|本(?:合同|协议|项目))[^,。;]{0,4}无关|(?:内部|自用)(?:的)?(?:目标|控制线|管理指标)",
+)  # fmt: skip
+
 # Where money, not people, is spoken of: what is paid is no measure, no share of a team and no promise.
 PRICE_LIST = (
     r"全费用|包干价|综合单价|(?:单价|价格|费用?)[^,。;]{0,8}(?:已|均|为)?(?:包含|包括|含)|其他(?:任何)?(?:款项|费用)"

@@ -122,3 +122,30 @@ def test_contingency(text: str, status: Status) -> None:
 )
 def test_training(text: str, status: Status) -> None:
     assert said("training", text) is status
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "text", "status"),
+    [
+        pytest.param("turnover", "直营店店员的月离职率不高于5%，由甲方考核。", MISSING, id="shop-assistants"),
+        pytest.param("turnover", "乙方依法缴纳社保，并保持坐席队伍稳定。", VAGUE, id="stable-beside-insurance"),
+        pytest.param("turnover", "乙方可将驻店坐席调往其他客户，事后告知。", ADVERSE, id="moved-elsewhere"),
+        pytest.param("turnover", "离组人数按月统计，与月初人数之比由乙方控制在百分之二十以内。", ADVERSE, id="formula"),
+        pytest.param("tenure", "离职后一年内甲方不得招录乙方的班长。", MISSING, id="solicit"),
+        pytest.param("tenure", "乙方承担工资，主要接待人员在本店铺工作不少于四个月。", ADVERSE, id="own-clause"),
+        pytest.param("tenure", "班长服务不满十个月需调离的，先取得甲方书面同意。", OK, id="consent-before"),
+        pytest.param("reserve", "门票预留比例为30%。", MISSING, id="tickets"),
+        pytest.param("reserve", "乙方按编制的25%配备经过培训的机动坐席。", OK, id="trained-reserve"),
+        pytest.param("reserve", "乙方安排必要的替补客服，以应对请假。", VAGUE, id="reserve-without-share"),
+        pytest.param("replacement", "乙方收到缺员通知后12小时内补位。", OK, id="from-notice"),
+        pytest.param("replacement", "乙方收到缺员通知后四日内补位。", ADVERSE, id="from-notice-late"),
+        pytest.param("training", "乙方组织坐席培训，样品用完退回甲方。", VAGUE, id="samples-returned"),
+        pytest.param("training", "没有通过测试的坐席不得派到本店。", OK, id="not-sent"),
+        pytest.param("training", "甲方须无偿为乙方客服授课。", ADVERSE, id="taught-for-nothing"),
+        pytest.param("training", "甲方的店员参加平台培训，费用由甲方自理。", MISSING, id="merchants-own"),
+        pytest.param("contingency", "乙方应维护业务连续性方案。", VAGUE, id="continuity"),
+        pytest.param("contingency", "甲方在大促前交来活动方案。", MISSING, id="sales-plan"),
+    ],
+)
+def test_second_round(checkpoint: str, text: str, status: Status) -> None:
+    assert said(checkpoint, text) is status
