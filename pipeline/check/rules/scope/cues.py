@@ -29,7 +29,7 @@ _FREELY = any_of(
     r"may(?!not)|soleldiscretion|solediscretion|alone(?:determines|decides)|reservestheright",
 )  # fmt: skip
 _TAKES_AWAY = any_of(
-    r"调整|变更|增减|缩[减短]|减少|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
+    r"调整|变更|增减|缩[减短]|减少|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|终止|中止|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
     r"change|discontinue|remove|drop|modify|withdraw|substitute|merge|shorten|shift|reduce|suspend|vary|revise",
 )  # fmt: skip
 _AGREEMENT = r"(?:同意|确认|许可|认可|点头|商量|批准?|核准|协商|答应|approval|consent)"

@@ -16,11 +16,9 @@ from pipeline.quantities.numerals import value as numeral
 from pipeline.types import Status
 
 _ONCE = r"(?:一次性?|首次|首问|首通|首解|首轮|单次|一次接触|首次接触|首次联[系络]|当场|一[趟回遍]|头一?[回遍趟遭次]|第一[次回遍])"
-_SETTLED = (
-    r"(?:解决|办[结好妥利成]|了结|结[案单清]|处理[完好]|搞定|弄好|说[清明]|完成率|解答|给人|就[^。;,，]{0,4}[妥好清])"
-)
+_SETTLED = r"(?:解决|办[结好妥利成]|了结|结[案单清]|处理[完好]|搞定|弄好|(?<!写)[说讲][清明]|完成率|解答|给人|就[^。;,，]{0,4}[妥好清])"
 _RESOLUTION = any_of(
-    _ONCE + r"[^。;；]{0,12}" + _SETTLED, r"首解", r"(?<!投诉)解决率", r"一次办结", r"(?<!工单)办结率", r"fcr", r"first-?(?:contact|call|time|touch|response)?resol", r"firsttouch", r"问题解决[^。;；,，]{0,4}率", r"resolution(?:rate)", r"withoutasecondcontact",
+    _ONCE + r"[^。;；]{0,12}" + _SETTLED, r"首解", r"(?<!投诉)(?<!工单)(?<!纠纷)(?<!纠纷的)解决率", r"一次办结", r"(?<!工单)办结率", r"fcr", r"first-?(?:contact|call|time|touch|response)?resol", r"firsttouch", r"问题解决[^。;；,，]{0,4}率", r"resolution(?:rate)", r"withoutasecondcontact",
     r"(?:无需|不用|不需|不能让|未|不)[^。;；,，]{0,12}(?:二次|再次|第二遍|重复|回头)(?:进线|跟进|来问|咨询|联系|问)", r"(?:头回|头一回)[^。;；,，]{0,4}结",
 )  # fmt: skip
 _REPEATED = any_of(
@@ -37,6 +35,7 @@ _OUT_OF = (
     r"(?P<all>" + _COUNT + r")(?:个|名|位|条|单|通|次|宗|件|段)[^。;；\d]{0,16}?(?:至少|起码|能?有|不少[于过]|少说|得有|里[头有]?|中)[^。;；\d一二三四五六七八九十]{0,10}(?P<part>" + _COUNT + r")(?:个|名|位|条|单|通|次|宗|件|段)(?P<half>半)?"
 )  # fmt: skip
 _OUT_OF_EN = r"(?P<part>" + _COUNT + r")outof(?:every)?(?P<all>" + _COUNT + r")"
+_TENTHS = r"(?P<tenths>[三四五六七八九])成(?P<rest>[一二三四五六七八九半])?(?![熟功本交品员立]|为(?!限|准|底))"
 _ENGLISH = {"ten": 10, "nine": 9, "eight": 8, "seven": 7, "twenty": 20, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "thirteen": 13}  # fmt: skip
 _DECIMAL = re.compile(r"(?<![\d.])0\.\d{1,3}(?![\d.%‰元分万]|个百分点)")
 _RIVALS = any_of(
@@ -81,6 +80,12 @@ def _shares(sentence: Sentence) -> Iterator[tuple[str, float]]:
             part = _number(match["part"]) + (0.5 if match.groupdict().get("half") else 0.0)
             if 2 <= whole <= 1000 and part <= whole:
                 yield match.group(0), part / whole
+    for match in sentence.find_all(_TENTHS):
+        tenths = float(numeral(match["tenths"])) + {"半": 0.5, None: 0.0}.get(match["rest"], 0.0)
+        if match["rest"] not in (None, "半"):
+            tenths += float(numeral(match["rest"])) / 10
+        if tenths >= 3:
+            yield match.group(0), tenths / 10
     for match in _DECIMAL.finditer(sentence.plain):
         if float(match.group(0)) >= 0.3:
             yield match.group(0), float(match.group(0))

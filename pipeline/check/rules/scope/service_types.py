@@ -18,7 +18,7 @@ SCENES = {
     "售前": r"售前|购前|导购|咨询(?:解答|接待|应答)|接待咨询|(?:回|接)[^,。;；、]{0,6}咨询|(?:产品|商品|课程|尺[码寸]|规格|功能|使用|优惠|选品|价格|库存)[^,。;；、]{0,8}(?:咨询|疑问|答疑|解答|介绍|讲解|问题|说明|提问|推荐|建议)|(?:购买|下单|落单|付款|成交|卖)(?:之)?前|没下单|选[型购]|答疑|适配[^,。;]{0,4}(?:咨询|推荐)|询[单价]|[问议]价|问[码尺材规]|尺码|卖点|pre-?sales?|productinquir|beforecheckout|shopperenquir|推荐|劝着下单",
     "售中": r"售中|催[付单拍款]|未付款?|没付钱|付款(?:提示|提醒)|拍下|改[约址派]|预约|修改订单|改(?:地址|颜色|价)|订单(?:查询|修改|跟进|处理|核对|确认|跟踪|状态|咨询)|发票补?[开登]|order(?:inquir|status)|跟单",
     "售后": r"售后|换新|[补漏少错][寄件发]|(?:签收|收货|货到|发货)了?(?:之)?后|报修|退[货款件换票券]|要退|换货|维修|返修|质保|价保|保价|拒收|赔付|理赔|破损|缺[件货]|坏果|after-?sales?|refund|return(?:s|and)|exchange|warranty",
-    "投诉": r"投诉|客诉|抱怨|纠纷|扯皮|维权|举报|12315|平台(?:客服|小二)?介入|职业?索赔|索赔|曝光|骂|舆情|complaint|dispute(?:s)?handling",
+    "投诉": r"投诉|客诉|闹(?:起来|到|着要)|抱怨|纠纷|扯皮|维权|举报|12315|平台(?:客服|小二)?介入|职业?索赔|索赔|曝光|骂|舆情|complaint|dispute(?:s)?handling",
     "评价": r"评价|[差好中]评|晒单|(?<!quality)(?<!p)review(?:s|manage)|starreview",
     "物流": r"物流|快递|查[件单]|催[发件促]货?|配送|拦截|派送|logistics|shipping|delivery",
     "回访": r"回访|外呼|唤醒|满意度调查|outbound|老客",
@@ -42,7 +42,7 @@ _HANDED_BACK = r"(?:转回|转交|交回|退回|甩回|转给)(?:给)?(?:<M>|店
 # Taken up first and passed on after: an escalation, in which the vendor serves.
 _TAKEN_UP = r"^(?!.*(?:一律|不予|概不|全部转|都转)).*(?:登记|记录|受理|汇[总整]|安抚|升级|填写|核实|初[审核步]|首轮|先行|接到|负责接)"
 _NOT_SERVED = any_of(
-    r"(?<!客服)不(?:属于|在|包括|包含|含(?!糊)|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|再处理|作(?:任何)?处理|沾手|掺和|办|伺候|由<V>|归<V>|算<V>|算他们|归我们|归我们管|构成)",
+    r"(?<!客服)不(?:属于|在|包括|包含|含(?!糊)|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|予(?:受理|处理|承接|提供|接待|介入)|再处理|作(?:任何)?处理|沾手|掺和|办|伺候|由<V>|归<V>|算<V>|算他们|归我们|归我们管|构成)",
     r"除外",
     r"(?:工作|事务|事宜|接待|处理|受理|客服)[^。;；,，]{0,4}(?:由|归)<M>(?:自行|全部)?承担",
     r"(?:均|概)?(?:无须|无需|不必|不用)(?:办理|处理|承接|负责|介入|提供)",
@@ -52,6 +52,7 @@ _NOT_SERVED = any_of(
     r"(?:由|归|交由|须由|应由)<M>(?:自行|自己|另行|负责|处理|自理|安排|解决|的?自有|[^。;,，]{0,8}(?:办理|处理|接待|跟进|解决|负责))",
     r"<M>(?:自理|自行(?:处理|负责|解决|安排|承接|接待|消化)|自己(?:处理|负责|解决|顶|兜|上|弄)|自备人手|[^。;,，]{0,6}(?:自备人手|自有团队|另请|自己上阵|想办法))",
     _HANDED_BACK,
+    r"找(?:<M>|你们|您)(?:的)?(?:自己|处理|人)?",
     r"(?:您|店[主里家]?|老板)?自己(?:兜|上阵|扛|收拾)|另请高明",
     r"(?:^|\|)[×✗✕](?:\||$)",
     r"not(?:included|cover|handle|provide)|exclud|outofscope|outsidethescope|redirect[^.;]{0,40}own",
@@ -77,10 +78,10 @@ _NEEDED = any_of(
     r"预售期",
 )
 _MONEY_DUTY = any_of(
-    r"赔偿(?!争|谈)|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单|税|率"
+    r"赔偿(?!争|谈)|赔付款|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单|税|率|资金|计费"
 )
 # The merchant's own departments, and claims it caused or money that follows.
-_OWN_WORK = r"<M>[^。;,，]{0,12}致[^。;,，]{0,8}(?:投诉|索赔)|(?:由|交|转)<M>(?:的)?(?:财务|仓[库储]|品控|法务|厂)|剩余期限|因此(?:退款|投诉|索赔)"
+_OWN_WORK = r"<M>[^。;,，]{0,12}致[^。;,，]{0,8}(?:投诉|索赔)|(?:由|交|转)<M>(?:的)?(?:财务|仓[库储]|品控|法务|厂)|剩余期限|因此(?:退款|投诉|索赔)|刷单|虚[构假]|返现|违反[^。;]{0,20}法|召回|展[会台厅]"
 # A big sale without service, or without more people, is a matter of hours or of staffing.
 _WHEN = r"时[间段]|在线|值[班守]|暂停|停[接线]|休假|放假|增员|排班|除外$"
 # A cause, a limit of powers or an escalation is not a carving out of work.
@@ -98,6 +99,8 @@ _LIST_LEAD = (
 _ITEM = re.compile(r"^[(]?(?:\d|[一二三四五六七八九十]|[①-⑩])[).、]?")
 # 双方于某日签订《…合同》: the name of a contract says nothing of its scope.
 _NAMES_CONTRACT = r"(?:签[订署]|订立)[^。;；]{0,40}《[^》]*(?:合同|协议)[^》]*》|《[^》]*(?:合同|协议)[^》]*》[^。;；]{0,6}\(?(?:下称|以下)"
+# Serving at a big sale, not its longer hours or its additional people.
+_SALE_SUPPORT = r"(?:大促|促销|双(?:11|十一|12|十二)|618)[^。;；,，]{0,8}(?:客服|接待|咨询)(?!人员|人手|加班|团队)(?:支持|保障|服务|工作)"
 _WHETHER = r"是否|包含|含否|承接|提供与否|服务内"
 _EMPTY = any_of(
     r"(?:提供|开展|负责|承担|从事|承接|委托|输出|做好|做|办理)[^。;；,，]{0,24}(?:客服|客户服务|相关服务|外包服务|沟通有关)",
@@ -105,7 +108,7 @@ _EMPTY = any_of(
     r"客户服务",
     r"(?:服务|工作|业务|作业|承接)(?:的)?(?:具体)?(?:事项|内容|类型|类别|项目|范围|种类)|具体做什么|哪几样",
     r"customer(?:service|care|support)",
-    r"跟客人说说话|顾客沟通有关|与[^。;,，]{0,6}(?:顾客|买家)沟通[^。;,，]{0,6}(?:事务|事宜)",
+    r"(?:帮|替)(?:我们?|店里)[^。;；,，]{0,4}[看盯]店|跟客人说说话|顾客沟通有关|与[^。;,，]{0,6}(?:顾客|买家)沟通[^。;,，]{0,6}(?:事务|事宜)",
 )
 _NOT_EMPTY = r"服务费|时间|期限|质量(?!的客户)|保密|秒|赔偿|违约|扣|考核|指标|工资|账号|培训|费用|解除|终止|变更|泄露|转包|分包|交接|规范|纪律|人员(?:名单|花名册)"
 
@@ -113,7 +116,9 @@ _NOT_EMPTY = r"服务费|时间|期限|质量(?!的客户)|保密|秒|赔偿|违
 def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     scenes = sentence.count(SCENES)
     named = "、".join(scenes) or "大促"
-    if sentence.has(_NEEDED) and not sentence.has(any_of(_MONEY_DUTY, _OTHER_CAUSE, _OWN_WORK, r"加班费|价格")):
+    if sentence.has(_NEEDED) and not sentence.has(
+        any_of(_MONEY_DUTY, _OTHER_CAUSE, _OWN_WORK, r"加班费|价格(?!面议|另议|另行)")
+    ):
         if sentence.has(_NOT_SERVED) and (scenes or not sentence.has(_WHEN)) and _excludes(sentence):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
             return
@@ -121,7 +126,7 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
         return
     if (
-        scenes
+        (scenes or sentence.has(_SALE_SUPPORT))
         and sentence.has(_EXTRA_SERVICE)
         and not sentence.figures_of(QuantityKind.MONEY)
         and not sentence.has(r"(?:不|无需|无须)(?:再|得)?(?:另行|另外|额外)|达人|推广|加班|损失|赔偿|运费|货款")
