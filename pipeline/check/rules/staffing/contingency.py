@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.pattern import any_of, compiled
-from pipeline.check.rules.reading import Reading, Sentence
+from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.check.rules.staffing.cues import PRICE_LIST, STAFF, clause_at, holds
 from pipeline.playbook import CheckpointModel
@@ -19,7 +19,7 @@ _PEAK = any_of(
 )  # fmt: skip
 _SYSTEM = r"(?:系统|平台|网络?|线路|设备|软件|服务器|电力|电信|通讯|通信|话务|机房|工具|后台|推流|会话|erp|中控|电脑|机子|机器人?)"
 _OUTAGE = any_of(
-    rf"{_SYSTEM}[^,。;、]{{0,8}}(?:故障|中断|宕机|瘫|异常|崩|失灵|断|不可用|掉线|停摆|死机|死|坏|黑屏|卡死|当机|趴窝|毛病|出岔|跳闸|登录?不上|打不开|损坏)", r"[宕当死停]机|(?<!不)断[网电线](?!话)|停电|掉线|停摆|跳闸|趴窝|黑屏|网断", r"突发(?:事件|情况|状况|事故|公共|疫情|性|客诉|情形|的)?(?!疾病|病)", r"应急(?:事件|情况|响应)|紧急(?:情况|事件|状况)|意外状况", r"舆情|故障|疫情|封控|台风|恶意刷单", r"登不上|打不开|无法登录|上不去|发不出去|服务中断", r"outage|downtime|systemfailure|system[a-z]{0,8}goesdown|emergenc|disruption|interruptionofservice",
+    rf"{_SYSTEM}[^,。;、]{{0,8}}(?:故障|中断|宕机|瘫|异常|崩|失灵|断|不可用|掉线|停摆|死机|死|坏|黑屏|卡死|当机|趴窝|毛病|出岔|跳闸|登录?不上|打不开|损坏)", r"[宕当死停]机|(?<!不)断[网电线](?!话)|停电|掉线|停摆|跳闸|趴窝|黑屏|网断", r"突发(?:事件|情况|状况|事故|公共|疫情|性|客诉|情形|的)?(?!疾病|病)", r"应急(?:事件|情况|响应)|紧急(?:情况|事件|状况)|意外状况", r"舆情|故障|疫情|封控|台风|恶意刷单", r"(?:系统|网络|平台方?|线路|电力|第三方)[^,。;]{0,8}原因[^,。;]{0,10}(?:无法|不能|中断|暂停)", r"登不上|打不开|无法登录|上不去|发不出去|服务中断", r"outage|downtime|systemfailure|system[a-z]{0,8}goesdown|emergenc|disruption|interruptionofservice",
 )  # fmt: skip
 _MEASURE = any_of(
     r"[增加调抽追补另多拉借喊][派配调加开援补排来设调]?[^,。;]{0,16}(?:人|坐席|座席|客服|力量|班|席|个|成|倍)", r"(?:启[用动]|切换?|转(?:入|接|至|为|到|驳|移)?|改(?:用|走|由|以|为|打)|换|开启|调用|投入|激活|引导?到|用|以)[^,。;]{0,16}(?:备[用份援]|应急|手机|人工|线路|系统|站点|职场|机制|小组|热点|后备|储备|机动|异地|居家|云|电话|网卡|流量|第二|邮箱|离线|中继|话术|4g)", r"备用(?:线路|电源|网络|场地|职场|设备|系统|坐席|电脑|机房?|热点|专线|中继|号|账号|宽带)|双(?:线路|职场|路)|ups|发电机|[45]g|第二机房|居家|在家坐席|异地", r"扩[容编充]?[至到]|扩容|扩编|加班|延长?[^,。;]{0,8}(?:服务|班|接待|到|至)|全员|轮班|[两三]班|通宵|倒班|取消[^,。;]{0,4}休|停[止休]|不(?:低|少)于|提前[^,。;]{0,6}(?:天|日|周|月)|[\d.一两二三半]+倍|翻[倍番]|分流|下沉", r"接管|复线", r"专人|专班|小组|应急组", r"上报|通报|通知<M>|报进展", r"安抚|公告|自动回复|登记|接续|接着", r"add(?:s|itional)?[a-z0-9%]{0,12}(?:agents|staff|seats)|scale[a-z]{0,10}staff|double[a-z]{0,6}agents|switch|restore|backup|fallback|recoverysite",
@@ -90,7 +90,7 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         or _parallel(sentence)
         or sentence.about(STAFF)
         or sentence.has(_ADDS)
-        or sentence.about(r"<V>|我们|我司|咱|俺|接待|服务|到岗|支援|个人|手机接")
+        or sentence.about(r"<V>|双方|我们|我司|咱|俺|接待|服务|到岗|支援|个人|手机接")
         or sentence.is_row
     )
     open_end = any(not b.answered for b in sentence.blanks)
@@ -103,9 +103,10 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         and theirs
         and (
             sentence.has(
-                r"应对|保障|确保|配合支持|做好[^,。;]{0,14}(?:安排|工作|接待|服务|支持|支援)|处理|优先|妥善|因应|尽力|尽快|想办法|法子|有数|顶得住|准备|完善|修复|恢复"
+                r"应对|保障|确保|配合支持|做好[^,。;]{0,14}(?:安排|工作|接待|服务|支持|支援)|处理|优先|妥善|因应|尽力|尽快|想办法|法子|有数|顶得住|准备|完善|修复|恢复|沟通解决|共同解决|及时沟通|解决"
             )
             or (open_end and in_plan)
+            or (left_open(sentence, reading) is not None and sentence.has(r"方案|保障|人员安排|服务安排|支援|排班"))
         )
     ):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到应急或大促，但没有具体措施或时间")

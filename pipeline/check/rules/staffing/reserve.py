@@ -89,6 +89,9 @@ def _measured(sentence: Sentence, reading: Reading) -> list[tuple[float, str]]:
     ]
     if found:
         return found
+    ratio = sentence.find(r"(?:之比|配比|比例)[^,。;\d]{0,10}(?P<few>\d{1,2}):(?P<many>\d{1,3})(?!\d)")
+    if ratio is not None and sentence.has(_RESERVE) and 0 < int(ratio["few"]) < int(ratio["many"]):
+        return [(int(ratio["few"]) / int(ratio["many"]), f"{ratio['few']}:{ratio['many']}")]
     share = _row_share(sentence, reading) if sentence.is_row else _heads_held_back(sentence)
     return [share] if share is not None else []
 

@@ -25,9 +25,9 @@ from pipeline.types import Status
 
 _GOING = r"(?:流失|离职|离岗|离项|离组|离场|离席|离开|流动|异动|更替|变动|变更|更换|换人|轮换|替换|汰换|撤换|换岗|走人|走的|走掉|走(?=[一两二三四五\d])|辞工|辞职|请辞|调离)"
 _RATE = any_of(
-    rf"{_GOING}[^,。;]{{0,8}}(?:率|比例?|占比|比率|比重|幅度|百分|人数|人次|度)", rf"{_GOING}[^,。;]{{0,24}}(?:%|成|分之|\d/\d|0\.\d)", rf"(?:%|成|分之一)[^,。;]{{0,10}}{_GOING}", rf"月[^,。;]{{0,8}}{_GOING}", rf"{_GOING}[^,。;]{{0,10}}(?:上限|限值|红线|为限|封顶|不[^,。;]{{0,3}}(?:超|逾|多|高))", r"走[^,。;]{0,6}[一两二三四五\d](?:成|个|名|人)", rf"{_GOING}[^。;]{{0,16}}控制在", rf"{_GOING}[^,。;]{{0,4}}人[数次][^,。;]{{0,4}}(?:除以|÷|/|与[^,。;]{{0,14}}之比|占)", r"月[^,。;]{0,8}换[^,。;]{0,4}[一两二三四五\d]", r"留任率|留存率|保留率", r"turnover|attrition|churn|leavesinacalendarmonth",
+    rf"{_GOING}[^,。;]{{0,8}}(?:率|比例?|占比|比率|比重|幅度|百分|人数|人次|度)", rf"{_GOING}[^,。;]{{0,24}}(?:%|成|分之|\d/\d|0\.\d)", rf"(?:%|成|分之一)[^,。;]{{0,10}}{_GOING}", rf"月[^,。;]{{0,8}}{_GOING}", rf"{_GOING}[^,。;]{{0,10}}(?:上限|限值|红线|为限|封顶|不[^,。;]{{0,3}}(?:超|逾|多|高))", r"走[^,。;]{0,6}[一两二三四五\d](?:成|个|名|人)", rf"{_GOING}[^。;]{{0,16}}控制在", rf"{_GOING}[^,。;]{{0,4}}人[数次][^,。;]{{0,4}}(?:除以|÷|/|与[^,。;]{{0,14}}之比|占)", r"月[^,。;]{0,8}换[^,。;]{0,4}[一两二三四五\d]", r"留任率|留存率|保留率|(?:人员|客服|[坐座]席|团队|队伍)(?:稳定|保有)率", r"turnover|attrition|churn|leavesinacalendarmonth",
 )  # fmt: skip
-_KEPT = r"留任率|留存率|保留率|retention"
+_KEPT = r"留任率|留存率|保留率|稳定率|保有率|retention"
 _RIVALS = r"工资|薪|满意|响应|接通|解决|漏接|好评|缺勤|出勤|扣|违约金|服务费|月费|管理费|备|替补|培训|冗余"
 
 _STABLE = any_of(
@@ -35,6 +35,7 @@ _STABLE = any_of(
 )  # fmt: skip
 # Changes avoided; the same words are said of prices and of companies, so that people have to be named.
 _HELD = any_of(
+    r"(?:流失|流动|离职|变动)[^,。;]{0,6}(?:控制|保持|维持)在?[^,。;]{0,6}(?:合理|较低|可控|正常)",
     r"(?:频繁|随意|擅自|大面积|大规模|轻易)[^,。;]{0,10}(?:更换|调换|调动|变[动更]|更[迭替动]|撤换|抽调|换人)", r"(?:尽|原则上|避免|减少|降低|控制|审慎|努力|留住)[^。;]{0,16}(?:不(?:老)?(?:更换|调换|换|动)|流失|流动|变动|更[迭替动]|异动|老员工留|留人|留[住在]|少走|走动)", rf"(?:{STAFF}|调离)[^。;]{{0,12}}(?:异动|更换|变动|调离)[^。;]{{0,10}}(?:审慎|慎重)",
 )  # fmt: skip
 
@@ -62,7 +63,7 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         or sentence.has(r"一度|曾经?(?:达|高)|previousyear|缝纫|车间|竞业|补偿金|平均工资")
     ):
         return
-    if sentence.about(_RATE) and (sentence.about(STAFF) or sentence.has(r"月")):
+    if sentence.about(_RATE) and (sentence.about(STAFF) or sentence.has(r"月|季度")):
         found = shares(sentence, _RATE, rivals=_RIVALS)
         if not found and sentence.has(r"月"):
             found = _leavers(sentence)
