@@ -13,7 +13,7 @@ from pipeline.types import Status
 
 _SECRECY = any_of(
     r"保密", r"守密|守口|一个字不吐|烂在肚|嘴(?:要)?紧|嘴上拉链|捂紧|攥紧|当没看见|不外(?:泄|传|露)|不(?:往|向|对)外|守密", r"严守", r"保守[^。;；,，]{0,10}秘密", r"守口如瓶",
-    NO + r"[^。;；]{0,30}(?:泄露|泄漏|透露|披露|外泄|外传|提供给|传播|出售|转让|公开|示于|告知(?:他人|第三)|泄于|对外|说出去|透给|外讲|外透|往外|带出|带走|口述|转述|告诉|抄录|转发|截[图屏]|翻看|讲(?:给)?|挪作|用于(?:本|其他|履行))", r"(?:只能|仅(?:限|可|用))[^。;；,，]{0,20}(?:用于|履行)", r"confidential", r"notdisclose|nondisclosure",
+    NO + r"[^。;；]{0,30}(?:泄露|泄漏|透露|披露|外泄|外传|提供给|传播|出售|转让|公开|示于|告知(?:他人|第三|任何|无关|外人)|(?:倒|贩|售)卖|外发|散播|扩散|(?:传|发|交|转)给(?:第三|他人|外人|任何|无关)|泄于|对外|说出去|透给|外讲|外透|往外|带出|带走|口述|转述|告诉|抄录|转发|截[图屏]|翻看|讲(?:给)?|挪作|用于(?:本|其他|履行))", r"(?:只能|仅(?:限|可|用))[^。;；,，]{0,20}(?:用于|履行)", r"confidential|(?:strict|in)confidence", r"notdisclose|nondisclosure",
 )  # fmt: skip
 _USES = any_of(
     r"拿去|拿来|拿这|使用|利用|运用|披露|公开|提供给|对外提供|给(?:他们|别|同行|其他)|共享|用(?:于|作|来|在)|商用|加工|展示|宣传|推广|训练|并入|发在|发表|发布|售卖|转售|优化|翻出来|接着用|整理成|汇编",
@@ -99,7 +99,12 @@ def _confidentiality(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="保密的对象没有写明")
     elif sentence.has(NAMED) and sentence.has(
         any_of(
-            r"保密", NO, r"守密|守口|不吐|烂在|拉链|当没看见|不(?:往|对|外)", r"秘密", r"confidential", r"only|shallnot"
+            r"保密",
+            NO,
+            r"守密|守口|不吐|烂在|拉链|当没看见|不(?:往|对|外)",
+            r"秘密",
+            r"confiden(?:tial|ce)",
+            r"only|shallnot",
         )
     ):
         yield Signal(sentence=sentence, status=Status.OK, reason="服务方负保密义务，且写明了保密对象")

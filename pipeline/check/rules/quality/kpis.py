@@ -28,7 +28,7 @@ KPIS = {
     "放弃率": r"(?:放弃|弃呼|遗漏|漏接|丢失|未回复)[^,。;；、]{0,4}率|呼损|abandon|lost-?chat|漏没?漏?回",
 }  # fmt: skip
 KPI_WORD = any_of(
-    r"kpi|考核(?:表|指标|标准|办法|项目|内容|细则|目标|数据|的数)|(?:服务|质量|绩效|关键|运营|各项)(?:水平|目标)?指标|评分(?:项目|表|标准|细则)|各项?目标值|绩效(?:考核|目标|项目|标准|线)|(?:服务(?:水平|等级))(?:协议|目标)?|sla|(?<!工作)指标|servicelevels?|performance(?:indicator|measure)|服务数据|(?:各项|哪几样|几样)考核|数据项目",
+    r"kpi|考核(?:表|指标|标准|办法|项目|内容|细则|目标|数据|的数)|(?:服务|质量|绩效|关键|运营|各项)(?:水平|目标)?指标|评分(?:项目|表|标准|细则)|各项?目标值|绩效(?:考核|目标|项目|标准|线)|(?:服务(?:水平|等级))(?:协议|目标)?|sla|(?<!工作)指标|servicelevels?|performance(?:indicator|measure)|服务数据|(?:各项|哪几样|几样)考核|数据项目|业绩(?:目标|要求|任务)|(?:服务|质量|绩效)目标(?!值?(?:群|客))|(?:对|考核)<V>[^。;；,，]{0,10}(?:服务质量|工作质量|绩效)[^。;；,，]{0,6}(?:考核|考评|评价)",
 )  # fmt: skip
 _NOT_KPI = any_of(
     r"流失|离职|机动|备用|储备|后备|备员|补位|补员|到岗|税率|费率|利率|汇率|权重(?!得)|保密|违约金|留存|保存|培训|解除|终止|故障|恢复|付款|支付|结算|单价|报价|提成|佣金|奖金",
@@ -66,7 +66,7 @@ _TARGET = any_of(
 )  # fmt: skip
 
 # What the merchant owes, and the vendor is not told to reach.
-_MERCHANTS_OWN = r"^(?:(?!<V>)[^,，。;；]){0,6}<M>(?!的)(?:应|须|需|负责|承诺|保证)(?!(?:当)?(?:按|依|根据|对|每月|以|于)[^。;；]{0,20}(?:考核|评))(?:(?!<V>|考核)[^。;；])*[。;；]?$"
+_MERCHANTS_OWN = r"^(?:(?!<V>)[^,，。;；]){0,6}<M>(?!的)(?:应|须|需|负责|承诺|保证)(?!(?:当)?(?:按|依|根据|对|每月|以|于)[^。;；]{0,20}(?:考核|评))[^。;；,，]{0,14}(?:处理|审批|审核|发货|备货|上架|补货|退款|核实)(?:(?!<V>|考核)[^。;；])*[。;；]?$"
 # Things measured and the act of measuring, in everyday words: 回复快慢、客人评价好坏列入评议.
 _ASPECT = r"(?:回复|回话|接待|响应|处理|答复)[^,，。;；、]{0,4}(?:快慢|速度|质量|好坏)|(?:客人|顾客|买家|客户)[^,，。;；、]{0,4}(?:评价|评语|打分|口碑|反映|反馈)|服务(?:态度|质量)|来的比例|说错话|答错|成不成单|投诉多少|差评多少|态度"
 _WEIGHED = (
@@ -75,7 +75,7 @@ _WEIGHED = (
 
 
 def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if sentence.has(_GOODS) or sentence.has(_MERCHANTS_OWN):
+    if sentence.has(_GOODS) or (sentence.has(_MERCHANTS_OWN) and not sentence.has(KPI_WORD)):
         return
     alone = sentence.has(_ALONE) or taken(sentence, _TOPIC, _SETS, reach=36)
     if alone and sentence.about(any_of(_TOPIC, r"质量|服务标准|数据|统计|好不好")) and not sentence.has(_AGREED):
@@ -113,7 +113,7 @@ def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
     if sentence.has(_NOT_KPI) and not sentence.has(KPI_WORD):
         return
     aspects = len(list(sentence.find_all(_ASPECT)))
-    if not named and not sentence.has(KPI_WORD) and not sentence.is_row and sentence.has(_WEIGHED) and aspects:
+    if len(named) < 2 and not sentence.has(KPI_WORD) and not sentence.is_row and sentence.has(_WEIGHED) and aspects:
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="说了考核什么，没有目标数字")
         return
     looked_at = len(named) > 1 and sentence.has(r"数|定|看|往上|压下|做上|考|摸底|目标|率")

@@ -8,6 +8,15 @@ from pipeline.types import Status
 OK, VAGUE, ADVERSE, MISSING = Status.OK, Status.VAGUE, Status.ADVERSE, Status.MISSING
 
 CASES = [
+    pytest.param("confidentiality", "保密责任仅由甲方单独承担。", ADVERSE, id="merchant-alone-bound"),
+    pytest.param("confidentiality", "班组长的保密补贴每月300元。", MISSING, id="allowance"),
+    pytest.param("deletion", "合同终止后尾款未结清的，乙方可以拒绝销毁买家数据。", ADVERSE, id="refuses-to-destroy"),
+    pytest.param("safeguards", "订单数据加密保存，并限定可查询的人员。", OK, id="who-may-query"),
+    pytest.param(
+        "safeguards", "买家信息有误的，客服应转交售后，必要时依法报市场监督管理部门。", MISSING, id="authority"
+    ),
+    pytest.param("breach_liability", "买家名单外泄的，乙方只需书面说明。", ADVERSE, id="explains-only"),
+    pytest.param("breach_liability", "买家名单外泄的，赔偿最高不超过当月服务费的三倍。", OK, id="multiple-of-the-fee"),
     pytest.param("confidentiality", "乙方对会话内容负责保密，但可以将其用于训练自有模型。", ADVERSE, id="taken-back"),
     pytest.param("confidentiality", "乙方可将会话内容用于履行本合同，不得挪作他用。", OK, id="use-held-back"),
     pytest.param("confidentiality", "甲方可以使用乙方整理的会话资料。", MISSING, id="merchant-uses"),
@@ -51,4 +60,11 @@ CASES = [
 @pytest.mark.parametrize(("checkpoint", "text", "status"), CASES)
 def test_status(checkpoint: str, text: str, status: Status) -> None:
     said, reason = judge(Sample(checkpoint=f"data.{checkpoint}", status=status, vendor="乙方", text=text))
+    assert said is status, reason
+
+
+@pytest.mark.parametrize(("cap", "status"), [("3万元", ADVERSE), ("30万元", OK)])
+def test_a_cap_is_held_against_the_monthly_fee_of_the_contract(cap: str, status: Status) -> None:
+    text = f"甲方每月支付服务费5万元。\n买家资料外泄的，乙方赔偿，赔偿总额以{cap}为上限。"
+    said, reason = judge(Sample(checkpoint="data.breach_liability", status=status, vendor="乙方", text=text))
     assert said is status, reason

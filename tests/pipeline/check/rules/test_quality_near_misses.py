@@ -8,6 +8,16 @@ from pipeline.types import Status
 OK, VAGUE, ADVERSE, MISSING = Status.OK, Status.VAGUE, Status.ADVERSE, Status.MISSING
 
 CASES = [
+    pytest.param("kpis", "统计时只采信乙方后台记录。", ADVERSE, id="only-its-own-records"),
+    pytest.param("kpis", "甲方应及时审批退货，退货处理率不低于98%。", MISSING, id="merchants-own-duty"),
+    pytest.param("kpis", "顾客评价好坏、回话快慢列入每季考评。", VAGUE, id="aspects-without-figures"),
+    pytest.param("kpis", "首次响应不超过30秒。\n指标 | 目标\n首次响应 | 30秒以内", VAGUE, id="one-indicator-twice"),
+    pytest.param("inspection", "乙方做好岗前培训和登记，每周向甲方提交质检结果。", OK, id="training-beside"),
+    pytest.param("inspection", "甲方应按期付款，不得调听通话录音。", ADVERSE, id="second-part-forbids"),
+    pytest.param("inspection", "聊天记录由乙方决定是否开放。", ADVERSE, id="vendor-decides"),
+    pytest.param("incentives", "服务水平未达成的，制定整改方案为唯一救济，费用不得减少。", ADVERSE, id="sole-remedy"),
+    pytest.param("incentives", "甲方对门店店员实行考核，差错每次扣100元。", MISSING, id="merchants-own-staff"),
+    pytest.param("incentives", "满意度与响应两项扣款互不抵扣，每项未达标扣2%。", OK, id="no-set-off-between-items"),
     pytest.param("kpis", "按成交额的2%计提，响应时间不高于30秒。", VAGUE, id="turnover-is-no-conversion"),
     pytest.param("kpis", "乙方系招标确定的成交单位，投标承诺对其有约束力。", MISSING, id="winning-bidder"),
     pytest.param("kpis", "乙方可以随时调整满意度目标，甲方三日内未回复的视为同意。", ADVERSE, id="silence-accepts"),
