@@ -20,7 +20,7 @@ OTHER_MONEY = any_of(
 )  # fmt: skip
 PAY = any_of(
     r"支付", r"给(?:付|钱|足|齐|清|一回|乙|甲|我们)", r"一[付交清结]", r"[付交掏](?=[,，。;；了给足齐清])", r"(?:转|打|划|汇)(?:账|过来|过去|给|到|出|完)|过数|结(?:掉|款)|掏|到账|due", r"付款", r"付费", r"结算", r"付(?:清|讫|至|给|到)", r"(?:所|全|照|拒|少|缓|迟|应|须)付", r"照单", r"打(?:款|过来|给|到)", r"转账", r"汇(?:款|入|至|付)", r"结(?:清|账|款)", r"缴(?:纳|清|付|费|存)?", r"交(?:清|钱|费|款|一年|半年)",
-    r"打[入进]|付(?=百分|[\d一二三四五六七八九十半仨俩])", r"到账", r"划(?:扣|付|转)", r"预[付缴存交]", r"先付|后付|先交", r"付一?次", r"账期|月结|季结|周结|半月结", r"pay(?:able|ment|s)?", r"invoice",
+    r"打[入进]|付(?=百分|[\d一二三四五六七八九十半仨俩])", r"到账", r"划(?:扣|付|转)", r"预[付缴存交]", r"先付|后付|先交|充值", r"付一?次", r"账期|月结|季结|周结|半月结", r"pay(?:able|ment|s)?", r"invoice",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ _PAPERS = re.compile(
 
 def pays(sentence: Sentence) -> bool:
     """True when the sentence itself speaks of paying: 结算依据, 支付平台 and the like are things."""
-    return compiled(PAY, sentence.sides).search(_PAPERS.sub("", sentence.plain)) is not None
+    return compiled(PAY, sentence.sides).search(_PAPERS.sub("#", sentence.plain)) is not None
 
 
 def prices(sentence: Sentence) -> list[Figure]:

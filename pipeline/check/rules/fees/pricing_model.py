@@ -15,12 +15,12 @@ from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 _MODELS = {
-    "固定月费": r"\|每月\||每个?月(?:人民币|rmb|￥|¥)?\d|(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee",
+    "固定月费": r"\|每月\||每个?月(?:人民币|rmb|￥|¥)?\d|(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee|每月[^。;；,，]{0,12}(?:支付|付给|收取)[^。;；,，]{0,8}(?:服务费|费用|报酬)|(?:服务费|费用|报酬)(?:标准)?(?:为|按)?(?:每月|每年)|按月收取|每年\d",
     "按坐席": r"(?:席|坐席|座席|席位|人|岗)/(?:服务)?(?:月|日|时|小时)|席位单价|(?:按|以|每)(?:照)?[^,。;；]{0,6}(?:坐席|座席|席位|人头|人数|人力|岗位|工位)|/(?:坐席|座席|席位|人|席|岗)/?|每(?:名|个|位)?(?:坐席|座席|客服|人员?|席位)|perseat|peragent",
     "按小时": r"(?:按|以)(?:小时|工时|时长)|元/(?:小时|工时|h)|每(?:人)?(?:每)?小时|perhour|hourly",
-    "按单量": r"按(?:照)?[^,。;；]{0,8}(?:单量|咨询量|接待量|会话|通话|工单|订单量|件|条|单|次)|元/(?:单|次|条|通|件|会话|接待|分钟|人次|案)|每(?:单|条|通|次|件|案|会话|分钟)|人次[×x*]|perticket|percall",
+    "按单量": r"按(?:照)?[^,。;；]{0,8}(?:单量|咨询量|接待量|会话|通话|工单|订单量|件|条|单|次)|元/(?:单|次|条|通|件|会话|接待|分钟|人次|案)|每个?(?:有效)?(?:单|条|通|次|件|案|会话|咨询|分钟)|每(?:一)?场|人次[×x*]|perticket|percall",
     "按班": r"(?:坐|值)?一?个?(?:班|钟头|小时|人|客服|客人|单)(?:一个月|每月)?\d{2,5}|每一?(?:值班)?(?:小时|工时)|一人一?(?:个)?月|照人头|包干|按席|每席|各?出几个人|foreach(?:chat|call|ticket|seat)|eachchat|percallanswered",
-    "提成": r"抽(?![检取查样])[^。;；,，]{0,4}(?:点|%)|计提|几个点|提成|(?:销售|成交|交易|支付)(?:金)?额(?:的)?[^,。;；]{0,10}%|佣金|抽成|分成|commission",
+    "提成": r"抽(?![检取查样])[^。;；,，]{0,4}(?:点|%)|计提|几个点|提成|(?:(?:销售|成交|交易|支付)(?:金)?额|gmv|流水)(?:的)?[^,。;；]{0,10}%|佣金|抽成|分成|commission",
     "公式": r"(?:费|报酬|价款|金额)=|=[^,。;]{0,24}[×x*]|[×x*]\d+(?:\.\d+)?元",
 }  # fmt: skip
 _ANY_MODEL = any_of(*_MODELS.values())
@@ -31,6 +31,8 @@ _PRODUCT = (
 )
 _SET = r"(?:核定|确定|决定|制定|定价|厘定|设定|核算确定|说了算|拍板)"
 _VENDOR_PRICES = any_of(
+    r"(?:佣金|提成|抽成|分成)(?:的)?(?:比例|比率|点数)?(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
+    r"(?:计费|收费|结算|价格|单价|费用)[^。;；,，]{0,20}(?:以|按|及|和)<V>[^。;；,，]{0,2}定价为准",
     PRICE + r"[^。;；]{0,20}(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
     r"<V>(?:将|有权|可(?:以)?|得)?[^。;；,，]{0,6}(?:自行|单方|单独|独自|自主)[^。;；,，]{0,8}" + _SET + r"[^。;；]{0,12}" + PRICE,
     r"<V>(?:有权)?(?:自行|单方)?" + _SET + r"[^。;；,，]{0,8}" + PRICE, PRICE + r"[^。;；|]{0,10}\|[^。;；]{0,6}<V>[^。;；,，]{0,10}(?:单独|自行|单方)[^。;；]{0,6}" + _SET,
@@ -67,10 +69,12 @@ _UNPRICED = any_of(
 
 
 _OWN_PEOPLE = r"发放|代扣"
-_FAIR_FEE = r"(?:支付|给付|付给|收取)(?:<M>|<V>)?(?:合理|相应|适当|一定)(?:数额)?的?(?:外包|客服)?(?:服务费|服务报酬|报酬|酬金|服务价款)"
+_FAIR_FEE = r"(?:服务费|费用|报酬)(?:按照?|根据|依据?)(?:实际)?(?:工作量|业务量|服务量)|(?:支付|给付|付给|收取)(?:<M>|<V>)?(?:合理|相应|适当|一定)(?:数额)?的?(?:外包|客服)?(?:服务费|服务报酬|报酬|酬金|服务价款)"
 _BLANK_FEE = r"(?:服务费|月费|席位费|坐席费)(?:标准)?(?:为|按|:)?[^。;；,，]{0,12}(?:每月|每坐席|每席|按月|月|固定)[^。;；,，]{0,8}(?:_{2,}|【】)元"
 
 
+# Vouchers, shoppers' rebates, and the commission of those who sell.
+_NOT_THE_SERVICE = r"优惠券|补贴|达人|主播|红人|样品|货款"
 # Taxes, wages and costs the vendor bears or declares itself: no price of the service.
 _OWN_COSTS = r"税费|纳税|申报|代扣|工资|薪|社保|保险|运费|差旅|<V>(?:自行|自己)(?:承担|负担|解决|缴)"
 
@@ -100,7 +104,9 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if _left_blank(sentence):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="收费的金额没有填")
         return
-    if (sentence.has(OTHER_MONEY) or any(_PENALTIES.search(c) for c in sentence.columns)) and not sentence.has(
+    if sentence.has(_NOT_THE_SERVICE) and not sentence.has(r"客服|服务费|坐席|座席"):
+        return
+    if (_other_money(sentence) or any(_PENALTIES.search(c) for c in sentence.columns)) and not sentence.has(
         r"扣除退款|退款(?:后|除外)"
     ):
         return
@@ -126,11 +132,28 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到收费方式但没有价格或计算方法")
 
 
+def _other_money(sentence: Sentence) -> bool:
+    """True when the sums are of a penalty or the like; a fee with its model in a clause of its own stands beside one."""
+    if not sentence.has(OTHER_MONEY):
+        return False
+    return not any(
+        re.search(r"服务费|月费|席位费|坐席费|客服费|外包费", c)
+        and not compiled(OTHER_MONEY, sentence.sides).search(c)
+        and (
+            (compiled(_ANY_MODEL, sentence.sides).search(c) and any(f.quantity.text in c for f in prices(sentence)))
+            or compiled(_UNPRICED, sentence.sides).search(c)
+        )
+        for c in re.split(r"[,;。]", sentence.plain)
+    )
+
+
 def _left_of(sentence: Sentence, pattern: str) -> bool:
-    """True when a fee and how it is counted, or that it is yet to be agreed, stand in the clauses that ``pattern`` is not in."""
-    rest = [c for c in re.split(r"[,;，；]", sentence.plain) if not re.search(pattern, c)]
-    text = ",".join(rest)
-    return bool(re.search(FEE, text)) and any(compiled(p, sentence.sides).search(text) for p in (_ANY_MODEL, _UNPRICED))
+    """True when a clause that ``pattern`` is not in leaves the fee itself to be agreed."""
+    rest = [c for c in re.split(r"[,;。]", sentence.plain) if not re.search(pattern, c)]
+    return any(
+        re.search(r"(?:收费|计费|服务费)(?:标准|单价)?|单价", c) and compiled(_UNPRICED, sentence.sides).search(c)
+        for c in rest
+    )
 
 
 def _left_blank(sentence: Sentence) -> bool:
