@@ -13,8 +13,12 @@ from pipeline.types import ClauseKind, Status
 _CONFLICT = (
     r"(?:不一致|不尽一致|冲突|抵触|相悖|矛盾|不符|不同|差异|歧义|出入|优先|differ|conflict|inconsisten|discrepan)"
 )
-_NAMES = r"(?:附件|附录|附表)[一二三四五六七八九十\d]*|附录[a-z]|补充(?:协议|合同|条款)|特别约定"
+_NAMES = r"(?:附件|附录|附表)[一二三四五六七八九十\d]*|附录[a-z]|补充(?:协议|合同|条款)|特别(?:约定|条款)|专用(?:合同)?条款|报价单"
 _MAIN = r"合同正文|协议正文|正文|主合同|主协议|原合同|原协议|总则|分则|通用条款"
+# A contract of several parts under one cover; the general terms are its body.
+_SPECIAL_PART = re.compile(
+    r"^(?:第?[一二三四五六\d]+(?:部分|编|篇)?[、.:]?)?(?P<name>特别(?:约定|条款)|专用(?:合同)?条款|报价单)$"
+)
 _THIS = rf"本[\u4e00-\u9fff]{{0,6}}?(?:协议|合同|附件|附录|附表|条款|约定|补充|变更单)(?:正文)?|{_NAMES}|{_MAIN}"
 _PREVAILS = re.compile(
     rf"{_CONFLICT}.{{0,30}}?(?:(?:以|按)(?P<this>{_THIS}).{{0,12}}(?:为准|执行|优先)|(?:一律|均|应|则)?(?:优先)?(?:适用|依从|遵从|从)(?P<that>{_THIS})(?:的?(?:约定|规定))?(?:$|[。;,]))"
@@ -125,8 +129,15 @@ def _place(sentence: Sentence) -> tuple[str, str, int]:
 
 
 def part_of(sentence: Sentence) -> str:
-    """The annex a sentence stands in, folded; "" for the body."""
-    return plain_text(sentence.clause.annex)
+    """The annex or the special part a sentence stands in, folded; "" for the body."""
+    if sentence.clause.annex:
+        return plain_text(sentence.clause.annex)
+    special = _SPECIAL_PART.match(sentence.context.split("\n", 1)[0])
+    return special["name"] if special else ""
+
+
+def _named_parts(reading: Reading) -> frozenset[str]:
+    return reading.annexes | {part_of(s) for s in reading.sentences} - {""}
 
 
 def _by_language(sentence: Sentence, reading: Reading) -> Rank | None:
@@ -220,9 +231,10 @@ def parts_named(words: str, reading: Reading) -> frozenset[str]:
     )
     if re.search(r"原(?:合同|协议)", words) and originals:
         return originals
+    named = _named_parts(reading)
     for name in re.findall(_NAMES, words):
-        exact = {a for a in reading.annexes if a == name or (a.startswith(name) and number_in(name))}
-        found |= exact or {a for a in reading.annexes if not number_in(name) and name[:2] in a}
+        exact = {a for a in named if a == name or (a.startswith(name) and number_in(name))}
+        found |= exact or {a for a in named if not number_in(name) and name[:2] in a}
     if re.search(r"附件|附录|附表", words) and not re.search(r"(?:附件|附录|附表)[一二三四五六七八九十\da-z]", words):
         found |= {a for a in reading.annexes if not _SUPPLEMENT.search(a) or "附" in a}
     if "sow" in words or "工作说明书" in words or "订单" in words:

@@ -17,7 +17,7 @@ from pipeline.quantities import QuantityKind, quantities
 from pipeline.types import Status
 
 _BREACH = any_of(
-    r"违约|违反|毁约|弃约|失约|爽约|擅自|私自|无故|转包|分包", r"(?:单方|提前|提早|中途|半道|半路|自行)[^,。;；]{0,8}(?:解|终止|中止|停|撤|退|离|结束|走|歇|毁|撂|撵|不做|不干)", r"未(?:能)?(?:按|依|履行|提供|完成|在约)|不(?:履行|完全履行|再履[约行]|提供|守约)|没按|履约不善", r"停(?:止)?(?:线|服|提供服务|履行)|中断|缺(?:席|勤|编|岗|一席|人)|空岗|串岗|脱岗|断岗|少一个|错[答报发]|漏(?:登|接|单)", r"延误|迟延[^,。;；]{0,4}(?:日|到|进|上)|逾期(?:进场|上线|到岗|交接)", r"撤(?:场|班|走|离)|弃|跑(?:了|路)|撂挑子|走人|坏了规矩|说话不算|干砸|出(?:啥)?岔子|没派够", r"造成[^;；。]{0,14}损失|(?:的|受)损(?:失|害)?|影响作出|瑕疵|无法继续合作|停止合作|否则|出错|失误|人手不够|耽误|不(?:干|按[^,。;；]{0,4}(?:来|做|办))|服务中断|退出|每少|少一人|过错|全部责任|责任(?:总额|上限|累计)|(?:赔偿|赔付)(?:总)?[额责]|欠费|挖角|减席",
+    r"违约|违反|毁约|弃约|失约|爽约|擅自|私自|无故|转包|分包", r"(?:单方|提前|提早|中途|半道|半路|自行)[^,。;；]{0,8}(?:解|终止|中止|停|撤|退|离|结束|走|歇|毁|撂|撵|不做|不干)", r"未(?:能)?(?:按|依|履行|提供|完成|在约)|不(?:履行|完全履行|再履[约行]|提供|守约)|没按|履约不善", r"停(?:止)?(?:线|服|提供服务|履行)|中断|缺(?:席|勤|编|岗|一席|人)|空岗|串岗|脱岗|断岗|少一个|错[答报发]|漏(?:登|接|单)", r"延误|迟延[^,。;；]{0,4}(?:日|到|进|上)|逾期(?:进场|上线|到岗|交接)", r"撤(?:场|班|走|离|人|岗)|弃|跑(?:了|路)|撂挑子|走人|坏了规矩|说话不算|干砸|出(?:啥)?岔子|没派够", r"造成[^;；。]{0,14}损失|(?:的|受)损(?:失|害)?|(?:任何|一切|间接|直接)[^,。;；]{0,8}损失|影响作出|瑕疵|无法继续合作|停止合作|否则|出错|失误|人手不够|耽误|不(?:干|按[^,。;；]{0,4}(?:来|做|办))|服务中断|退出|每少|少一人|过错|全部责任|责任(?:总额|上限|累计)|(?:赔偿|赔付)(?:总)?[额责]|欠费|挖角|减席",
     r"breach|default|terminat|abandon|liab",
 )  # fmt: skip
 _COMPENSATES = any_of(
@@ -35,7 +35,7 @@ _OTHER_TITLE = (
 _ANY_BREACH = r"违约(?:的)?一方|(?:<B>|任何?一方)[^,。;；]{0,4}违[约反]"
 # A limit on what the sentence before speaks of.
 _THAT_SUM = r"^(?:该|前述|上述|此|本)(?:项|款|等|类)?(?:赔|补偿|损失|违约金|款项|责任)"
-_GENERAL = r"包括但不限于|除[^。;；,，]{0,16}外|等(?:违约|情形|行为)|任何(?:约定|条款|义务|情形|违约)|本(?:合同|协议|约|契约)|合同总[额价]|一切|停线|全部责任"
+_GENERAL = r"包括但不限于|除[^。;；,，]{0,16}外|等(?:违约|情形|行为)|任何(?:约定|条款|义务|情形|违约)|本(?:合同|协议|约|契约)|合同总[额价]|一切|停线|全部责任|泄[露漏密][^,。;；]{0,10}[、或][^,。;；]{0,8}(?:飞单|转包|停|中途|撤|缺岗|脱岗|刷单)|(?:飞单|转包|停[^,、]{0,4}|撤[^,、]{0,2}|缺岗|脱岗|刷单)[^,。;；]{0,6}[、或][^,。;；]{0,10}泄[露漏密]"
 _NIL = any_of(
     r"(?:不|无需|无须|毋须|不用|不再|不必|概不|均不|不予|不作|免于?|免予|免负)(?:另行|另|再)?(?:承担|负|作|付|支付|给付|生)?(?:任何|一切|经济|金钱|违约)*(?:赔(?:偿|付)?|补偿|责任|责|违约金)", r"(?:免(?:除|责|于承担)|一律免|上述[^,。;；]{0,6}免除|不(?:认)?赔|不生[^,。;；]{0,6}责任|不付任何|不用赔|就算了|nodamages|notbeliable|不(?:对|就)[^,。;；]{0,24}(?:承担|负)|不(?:承担|负)[^,。;；]{0,10}(?:赔偿|责任|损失))", r"(?:即可|就行|就是|即清|了结)$"
 )  # fmt: skip
@@ -231,8 +231,11 @@ def _sums(sentence: Sentence, part: Part) -> list[str]:
     return own
 
 
-def _same_table(one: Sentence, other: Sentence) -> bool:
-    return one.is_row and other.is_row and one.columns == other.columns and one.clause.parent == other.clause.parent
+def _beside(one: Sentence, other: Sentence) -> bool:
+    """Rows of one table, or the two halves of one clause."""
+    if one.is_row and other.is_row:
+        return one.columns == other.columns and one.clause.parent == other.clause.parent
+    return one.clause.id == other.clause.id and abs(one.index - other.index) == 1
 
 
 def _conclude_breach(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
@@ -241,8 +244,8 @@ def _conclude_breach(signals: Sequence[Signal], reading: Reading, checkpoint: Ch
     rest = [s for s in signals if not s.keys or s.keys & {"依语义一"}]
     if heavy and not any(s.status in (Status.OK, Status.ADVERSE) for s in rest):
         return conclude_with(Status.ADVERSE, [*heavy, *rest[:1]], f"商家违约要赔{heavy[0].figure}，服务方违约没有数额")
-    for light in (s for s in rest if s.status is Status.OK and s.figure and s.sentence.is_row):
-        beside = [s for s in heavy if s.figure and _same_table(s.sentence, light.sentence)]
+    for light in (s for s in rest if s.status is Status.OK and s.figure):
+        beside = [s for s in heavy if s.figure and _beside(s.sentence, light.sentence)]
         if beside and _far_lighter([light.figure or ""], [beside[0].figure or ""]) and not light.sentence.has(_EACH):
             reason = f"商家违约赔{beside[0].figure}，服务方违约只赔{light.figure}"
             rest = [Signal(sentence=light.sentence, status=Status.ADVERSE, reason=reason, figure=light.figure), *rest]

@@ -22,7 +22,7 @@ _TRIAL = any_of(
 )  # fmt: skip
 # Goods, software, machines and people on trial.
 _OTHERS = any_of(
-    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间?[^,。;；]{0,8}(?:工资|薪|社会保险|社保))|试(?:穿|色|销|制)|(?:机|件|品|货)的试用|小样|样品|样机|样衣", r"话术[^,。;；]{0,6}试|灰度|磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新客服|上岗前|新员工|新坐席|新人|员工|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|固件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)(?!期(?:限|间)?[自从由为])[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
+    r"试(?:用|色|穿|吃|听|驾|玩)?(?:装|品|样|版|账号|权益|资格|商品|套装|员工|人员|客服|坐席|工资|期间?[^,。;；]{0,8}(?:工资|薪|社会保险|社保))|试(?:穿|色|销|制)|(?:机|件|品|货)的试用|小样|样品|样机|样衣", r"话术[^,。;；]{0,6}试|灰度|磨合(?:方法|方式|里程)|(?:买家|顾客|消费者|会员|客人|老客|shopper|buyer)[^,。;；]{0,14}(?:试用|体验|trial)", r"(?:新聘|新录|新入职|新招|新进|新客服|上岗前|新员工|新坐席|新人|员工|主播|达人|艺人|劳动(?:合同|契约)?|入职|newlyhired|employment)[^,。;；]{0,24}(?:试用|磨合|probation)", r"(?:软件|系统|插件|固件|机器人|erp|设备|空调|耳麦|话机|线路|程序|工具|功能|许可)[^,。;；]{0,14}(?:试用|试运行|体验|trial)", r"(?:试用|体验|试运行)(?!期(?:限|间)?[自从由为])[^,。;；]{0,10}(?:软件|系统|插件|账号|erp|机器人|设备)", r"(?:商品|新品|产品|货)[^,。;；]{0,6}(?:试用|试销|试点|\d+天试用)",
     r"试点(?:的)?(?:城市|区域|品类|店)|(?:会员|活动|制度|规则)[^,。;；]{0,8}试行", r"转正(?:后)?(?:的)?(?:工资|薪)|社保|薪资", r"(?:in|employees?)'?probation|homer?trial|hometrial|producttrial|firmware|prototype|software|试用不合格者[^,。;；]{0,8}资遣", r"免费试用(?![^。;；]{0,14}(?:服务|坐席|合作))|试用[^。;；]{0,24}(?:采购许可|是否采购)|无故障|(?:试用|磨合)期?(?:间|内|中)?[^,。;；]{0,8}劳动(?:合同|关系|报酬|契约)",
 )  # fmt: skip
 _OTHERS_TITLE = r"劳动|软件|系统|商品|样品|会员|product|sample|不考核"
@@ -63,7 +63,11 @@ def _trial(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) ->
         return
     if sentence.has(_OTHERS) or re.search(_OTHERS_TITLE, title):
         return
-    if own and sentence.has(r"(?<!经)(?:过了?|通过)(?:试|磨合|体验)") and not sentence.figures_of(QuantityKind.DURATION):
+    if (
+        own
+        and sentence.has(r"(?<!经)(?:过了?|通过)(?:试|磨合|体验)")
+        and not sentence.figures_of(QuantityKind.DURATION)
+    ):
         return
     if own and sentence.has(_NO_TRIAL) and not sentence.has(_EXIT):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="写明不设试用期")

@@ -50,3 +50,15 @@ BODY = ("服务合同", "第一条 期限", f"1.1 {LONG}", "第二条 其他")
 )  # fmt: skip
 def test_what_prevails(lines: tuple[str, ...], status: Status) -> None:
     assert judge(sample(*lines))[0] is status
+
+
+@pytest.mark.parametrize(
+    ("order", "status"),
+    [
+        pytest.param("特别约定与通用条款不一致的，特别约定优先于通用条款。", OK, id="special"),
+        pytest.param("各部分分别编号，以便查阅。", ADVERSE, id="no-order"),
+    ],
+)
+def test_special_terms_prevail(order: str, status: Status) -> None:
+    lines = ("服务合同", order, "第一部分 通用条款", "第一条 期限", f"1.1 {LONG}", "第二部分 特别约定", f"1. {SHORT}")
+    assert judge(sample(*lines))[0] is status

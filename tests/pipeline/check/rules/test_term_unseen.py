@@ -83,7 +83,7 @@ def test_exit(text: str, status: Status) -> None:
     [
         pytest.param("甲方先付两万元押金，撤场时结清即退。", MISSING, id="deposit-given-back"),
         pytest.param("坐席对终端用户的赔付权限以甲方设置的额度为限。", MISSING, id="paid-to-shoppers"),
-        pytest.param("乙方擅自停止服务的，支付合同总价10%的违约金。", OK, id="vendor-pays"),
+        pytest.param("乙方擅自停止服务的，支应付合同总价10%的违约金。", OK, id="vendor-pays"),
         pytest.param("乙方的赔偿责任总额以当月服务费为限。", ADVERSE, id="capped"),
     ],
 )
@@ -105,3 +105,38 @@ def test_breach_compensation(text: str, status: Status) -> None:
 )
 def test_dispute(text: str, status: Status) -> None:
     assert said("dispute", text) is status
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "text", "status"),
+    [
+        pytest.param("duration", "服务期间以附表五《排期单》载明的为准。", VAGUE, id="term-in-an-annex"),
+        pytest.param(
+            "duration", "甲方于每月末付款，合作两年到期后自动续签两年，甲方应继续履约。", ADVERSE, id="renews"
+        ),
+        pytest.param("trial", "坐席组须先经过磨合期，达标后才正式接线。", VAGUE, id="through-a-trial"),
+        pytest.param("trial", "合作期开头五个月为试运行期，届满由甲方验收。", ADVERSE, id="too-long-of-the-term"),
+        pytest.param("trial", "员工试用期内终止劳动关系的，费用由乙方承担。", MISSING, id="labour"),
+        pytest.param(
+            "trial",
+            "服务期限自2026年1月1日至2026年12月31日，其中1月1日至2月28日为试用期，甲方可评估后退出。",
+            OK,
+            id="dates",
+        ),
+        pytest.param("notice", "甲方如需结束合作，应及时告知乙方并对账。", VAGUE, id="told-without-length"),
+        pytest.param("notice", "乙方泄露数据的，甲方书面通知乙方后可解除合同。", MISSING, id="for-cause"),
+        pytest.param("exit", "甲方不必说明原因，提前十天告知乙方即可终止合作。", OK, id="vendor-is-told"),
+        pytest.param("breach_compensation", "一方违约，应赔偿另一方的直接损失。", VAGUE, id="no-figure"),
+        pytest.param(
+            "breach_compensation",
+            "甲方违约的，应付合同总价40%；乙方违约的，应付合同总价2%。",
+            ADVERSE,
+            id="far-lighter",
+        ),
+        pytest.param(
+            "breach_compensation", "甲方违约的，应付合同总价20%；乙方违约的，应付合同总价15%。", OK, id="much-the-same"
+        ),
+    ],
+)
+def test_plain_wordings(checkpoint: str, text: str, status: Status) -> None:
+    assert said(checkpoint, text) is status
