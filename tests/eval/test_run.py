@@ -35,7 +35,7 @@ def test_figures_of_a_run(scored: Callable[..., Run]) -> None:
     assert found.overall["accuracy"].estimate > 0.9
     assert found.flip_rate == 0
     assert found.citations.quotes.after == 1.0
-    assert found.citations.evidence_recall == 8 / 9  # "保持稳定" is not heard without a model
+    assert found.citations.evidence_recall == 1.0
     assert found.usage.failures == 0
     assert sum(found.checkpoints["term.dispute"]) == 4  # two right of two
     assert set(found.blame) <= {Stage.JUDGEMENT}

@@ -86,7 +86,8 @@ def test_a_wrong_key_ends_in_a_report_that_says_so(contract: Path) -> None:
 def test_the_ceiling_counts_over_all_contracts_of_a_run(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = contract.with_name("另一份.txt")
     other.write_text(CONTRACT.replace("60秒", "61秒"), encoding="utf-8")
-    monkeypatch.setenv("SHENYUE_MAX_RUN_TOKENS", "60000")
+    monkeypatch.setenv("SHENYUE_MAX_RUN_TOKENS", "30000")  # the six calls of one contract and half of another's
+    monkeypatch.setenv("SHENYUE_MAX_OUTPUT_TOKENS", "500")
     settings.cache_clear()
     with server(Reader(table=TABLE, only_table=True)) as model:
         code, _, _ = shenyue(
