@@ -8,6 +8,8 @@ from pipeline.check.llm.reader import Budget
 from pipeline.types import Status
 from tests.pipeline.check.llm.conftest import CHECKPOINTS, CONTRACT, TABLE, Reviewer, finding, server
 from tests.servers.reader import Reader
+from tests.servers.replies import Reply
+from tests.servers.wire import Request
 
 READER = Reader(table=TABLE, only_table=True)
 
@@ -73,6 +75,20 @@ def test_a_quote_corrected_on_the_retry_stands(reviewed: Reviewer) -> None:
     assert len(found.rejected_quotes) == 1  # kept to be seen
     assert "fees.late_payment" in retry
     assert "term.dispute" not in retry
+
+
+def test_a_quote_withdrawn_on_the_retry_is_no_proof_of_absence(reviewed: Reviewer) -> None:
+    lying = Reader(table=TABLE, only_table=True, hallucinate="nowhere", at=("term.notice",))
+    honest = Reader(table={c: said for c, said in TABLE.items() if c != "term.notice"}, only_table=True)
+
+    def withdraws(request: Request) -> Reply:
+        return (honest if any(role == "assistant" for role, _ in request.messages) else lying)(request)
+
+    with server(withdraws) as model:
+        found = finding(reviewed(model), "term.notice")
+    assert found.status is Status.UNREVIEWED
+    assert "说法不一" in found.reason
+    assert found.rejected_quotes
 
 
 def test_a_figure_that_the_quote_does_not_hold_makes_no_verdict(reviewed: Reviewer) -> None:
