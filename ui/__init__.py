@@ -1,0 +1,1 @@
+"""The page: calls the pipeline and its store, holds no logic of its own."""
