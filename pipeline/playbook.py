@@ -2,7 +2,7 @@
 
 The default is ``prompts/playbook/ecommerce.yaml``. A user's own playbook names only what it changes
 (``extends: default``) and is laid over it: thresholds, severities, wording, switched-off checkpoints
-(``enabled: false``) and checkpoints of its own, which bring a ``rule``.
+(``enabled: false``) and checkpoints of its own, which bring a ``rule``. ``overlay_of`` writes such a file again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -164,6 +165,14 @@ def default_path() -> Path:
     return Path(str(resources.files("prompts") / "playbook" / "ecommerce.yaml"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """The text of a playbook file and the name its mistakes are told by."""
+
+    name: str
+    text: str
+
+
 @lru_cache(maxsize=8)
 def load_playbook(path: Path | None = None) -> Playbook:
     """Read and validate a playbook; ``None`` is the default one.
@@ -171,13 +180,73 @@ def load_playbook(path: Path | None = None) -> Playbook:
     Raises:
         PlaybookError: unreadable, not YAML or not valid; every problem with its line.
     """
-    base = _parse(default_path())
-    data, source = base, default_path()
-    if path is not None:
-        own = _parse(path)
-        source = path
-        extends = isinstance(own, dict) and own.get("extends") == "default"
-        data = _overlay(base, own, path) if extends else own
+    return _validated(_read(path or default_path()), extending=path is not None)
+
+
+def parse_playbook(text: str, name: str) -> Playbook:
+    """``load_playbook`` for a text that is no file (saved on the page, uploaded); ``name`` is what its mistakes are told by.
+
+    Raises:
+        PlaybookError: not YAML or not valid; every problem with its line.
+    """
+    return _validated(_Source(name=name, text=text), extending=True)
+
+
+def overlay_of(model: PlaybookModel) -> str:
+    """``model`` as a file of its own that names only what differs from the default: ``parse_playbook`` of it gives ``model`` again.
+
+    A playbook that cannot be laid over the default (an area renamed, a checkpoint of ours taken out) is written whole.
+    """
+    base = load_playbook().model
+    own: dict[str, Any] = {"extends": "default"}
+    if model.name != base.name:
+        own["name"] = model.name
+    if decision := _changed(model.decision.model_dump(), base.decision.model_dump()):
+        own["decision"] = decision
+    known = {c.id: c for area in base.areas for c in area.checkpoints}
+    ours = {area.id for area in base.areas}
+    entries = []
+    for area in model.areas:
+        for checkpoint in area.checkpoints:
+            said = checkpoint.model_dump(mode="json", exclude_defaults=checkpoint.id not in known)
+            if checkpoint.id in known:
+                said = _changed(said, known[checkpoint.id].model_dump(mode="json"))
+            elif area.id not in ours:
+                said["area_name"] = area.name
+            if said:
+                entries.append({"id": checkpoint.id, **said})
+    if entries:
+        own["checkpoints"] = entries
+    text = _yaml(own)
+    try:
+        same = parse_playbook(text, model.name).model == model
+    except PlaybookError:
+        same = False
+    return text if same else _yaml(model.model_dump(mode="json", exclude_defaults=True))
+
+
+def _changed(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """What of ``own`` differs, and of mappings inside only their differing keys: what ``_overlay`` merges back."""
+    out: dict[str, Any] = {}
+    for key, value in own.items():
+        before = base.get(key)
+        if value == before:
+            continue
+        if isinstance(value, dict) and isinstance(before, dict):
+            out[key] = _changed(value, before)
+        else:
+            out[key] = value
+    return out
+
+
+def _yaml(data: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _validated(source: _Source, *, extending: bool) -> Playbook:
+    data = own = _parse(source)
+    if extending and isinstance(own, dict) and own.get("extends") == "default":
+        data = _overlay(_parse(_read(default_path())), own, source)
     try:
         model = PlaybookModel.model_validate(data)
     except ValidationError as error:
@@ -186,60 +255,72 @@ def load_playbook(path: Path | None = None) -> Playbook:
     return Playbook(model=model, sha256=hashlib.sha256(canonical.encode()).hexdigest())
 
 
-def _parse(path: Path) -> Any:
+def _read(path: Path) -> _Source:
     try:
-        text = path.read_text(encoding="utf-8")
+        return _Source(name=path.name, text=path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PlaybookError(f"{path.name}：读不出这份审查标准（{error}）。请检查路径，并保存为 UTF-8 文本") from error
+
+
+def _parse(source: _Source) -> Any:
     try:
-        return yaml.safe_load(text)
+        return yaml.safe_load(source.text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise PlaybookError(f"{path.name} 第 {line} 行：YAML 格式有误（{error.problem}）。请检查缩进和冒号") from error
+        raise PlaybookError(
+            f"{source.name} 第 {line} 行：YAML 格式有误（{error.problem}）。请检查缩进和冒号"
+        ) from error
+    except yaml.YAMLError as error:
+        raise PlaybookError(f"{source.name}：里面有 YAML 不能读的字符（{error}）。请另存为 UTF-8 文本") from error
 
 
 _OWN_KEYS = {"extends", "name", "decision", "checkpoints", "format"}
 
 
-def _overlay(base: Any, own: dict[str, Any], path: Path) -> Any:
+def _overlay(base: Any, own: dict[str, Any], source: _Source) -> Any:
     """``own`` laid over ``base``: lists of checkpoints are matched by id, mappings merged, values replaced."""
     unknown = set(own) - _OWN_KEYS
     if unknown:
         key = sorted(unknown)[0]
-        line = _line_of(path, (key,))
+        line = _line_of(source, (key,))
         raise PlaybookError(
-            f"{path.name} 第 {line} 行：不认识的字段「{key}」。可用字段：{'、'.join(sorted(_OWN_KEYS))}"
+            f"{source.name} 第 {line} 行：不认识的字段「{key}」。可用字段：{'、'.join(sorted(_OWN_KEYS))}"
         )
     merged = json.loads(json.dumps(base))
     if "name" in own:
         merged["name"] = own["name"]
+    if not isinstance(own.get("decision", {}), dict):
+        raise PlaybookError(f"{source.name} 第 {_line_of(source, ('decision',))} 行：decision 应是字段和值")
     if "decision" in own:
         merged["decision"] = {**merged["decision"], **own["decision"]}
     by_id = {c["id"]: c for area in merged["areas"] for c in area["checkpoints"]}
     entries = own.get("checkpoints") or []
     if not isinstance(entries, list):
         raise PlaybookError(
-            f"{path.name} 第 {_line_of(path, ('checkpoints',))} 行：checkpoints 应是列表，每项以「- id:」开头"
+            f"{source.name} 第 {_line_of(source, ('checkpoints',))} 行：checkpoints 应是列表，每项以「- id:」开头"
         )
     for index, entry in enumerate(entries):
-        line = _line_of(path, ("checkpoints", index))
+        line = _line_of(source, ("checkpoints", index))
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-            raise PlaybookError(f"{path.name} 第 {line} 行：检查点缺少 id")
+            raise PlaybookError(f"{source.name} 第 {line} 行：检查点缺少 id")
         known = by_id.get(entry["id"])
         if known is not None:
-            unknown = set(entry.get("thresholds") or {}) - set(known.get("thresholds") or {})
+            figures = entry.get("thresholds")
+            unknown = set(figures if isinstance(figures, dict) else {}) - set(known.get("thresholds") or {})
             if unknown:
                 name = sorted(unknown)[0]
-                line = _line_of(path, ("checkpoints", index, "thresholds", name))
+                line = _line_of(source, ("checkpoints", index, "thresholds", name))
                 have = "、".join(known.get("thresholds") or {}) or "无"
-                raise PlaybookError(f"{path.name} 第 {line} 行：{entry['id']} 没有名为「{name}」的阈值（可用：{have}）")
+                raise PlaybookError(
+                    f"{source.name} 第 {line} 行：{entry['id']} 没有名为「{name}」的阈值（可用：{have}）"
+                )
             for key, value in entry.items():
                 mergeable = isinstance(value, dict) and isinstance(known.get(key), dict)
                 known[key] = {**known[key], **value} if mergeable else value
             continue
         if "rule" not in entry:
             raise PlaybookError(
-                f"{path.name} 第 {line} 行：{entry['id']} 不在默认标准中，新增检查点须带 rule（cues 等）"
+                f"{source.name} 第 {line} 行：{entry['id']} 不在默认标准中，新增检查点须带 rule（cues 等）"
             )
         area_id = entry["id"].split(".")[0]
         area = next((a for a in merged["areas"] if a["id"] == area_id), None)
@@ -250,18 +331,18 @@ def _overlay(base: Any, own: dict[str, Any], path: Path) -> Any:
     return merged
 
 
-def _explain(error: ValidationError, path: Path, data: Any) -> str:
+def _explain(error: ValidationError, source: _Source, data: Any) -> str:
     lines = []
     for problem in error.errors():
-        keys = _own_keys(path, data, problem["loc"])
+        keys = _own_keys(source, data, problem["loc"])
         where = ".".join(str(part) for part in problem["loc"])
-        lines.append(f"{path.name} 第 {_line_of(path, keys)} 行：{where}：{_chinese(problem)}")
+        lines.append(f"{source.name} 第 {_line_of(source, keys)} 行：{where}：{_chinese(problem)}")
     return "\n".join(lines)
 
 
-def _own_keys(path: Path, data: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+def _own_keys(source: _Source, data: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """A location in the merged playbook as a location in the user's own file."""
-    own = _parse(path)
+    own = _parse(source)
     if not (isinstance(own, dict) and own.get("extends") == "default" and loc[:1] == ("areas",) and len(loc) >= 4):
         return loc
     area, index = loc[1], loc[3]
@@ -277,6 +358,12 @@ def _own_keys(path: Path, data: Any, loc: tuple[int | str, ...]) -> tuple[int | 
 
 _MESSAGES = {
     "missing": "缺少这个字段",
+    "model_type": "应是字段和值",
+    "dict_type": "应是字段和值",
+    "greater_than_equal": "太小，至少是 1",
+    "int_type": "应是整数",
+    "int_parsing": "应是整数",
+    "int_from_float": "应是整数",
     "extra_forbidden": "不认识的字段，请检查拼写",
     "enum": "取值只能是 critical、major 或 minor",
     "float_parsing": "应是数字",
@@ -296,9 +383,9 @@ def _chinese(problem: Any) -> str:
     return _MESSAGES.get(problem["type"], str(problem["msg"]))
 
 
-def _line_of(path: Path, keys: tuple[int | str, ...]) -> int:
+def _line_of(source: _Source, keys: tuple[int | str, ...]) -> int:
     """Line (from 1) of the deepest node of ``keys`` that exists in the file."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    node = yaml.compose(source.text, Loader=yaml.SafeLoader)
     line = 1
     for key in keys:
         found = None

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.advise import suggestion, wording
 from pipeline.errors import PlaybookError
-from pipeline.playbook import load_playbook
+from pipeline.playbook import PlaybookModel, load_playbook, overlay_of, parse_playbook
 from pipeline.types import Party, Severity, Status
 
 
@@ -87,3 +87,78 @@ def test_an_own_playbook_changes_only_what_it_names(tmp_path: Path) -> None:
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(PlaybookError, match=message):
         load_playbook(write(tmp_path, text))
+
+
+def changed(**updates: object) -> PlaybookModel:
+    """The default with the checkpoint 响应时间 changed."""
+    data = load_playbook().model.model_dump(mode="json")
+    for checkpoint in data["areas"][0]["checkpoints"]:
+        if checkpoint["id"] == "scope.response_time":
+            checkpoint.update(updates)
+    return PlaybookModel.model_validate(data)
+
+
+OWN_CHECKPOINT = (
+    "extends: default\nname: 我的标准\ndecision: {reject_high_areas: 2}\ncheckpoints:\n"
+    "  - id: scope.languages\n    name: 服务语种\n    severity: minor\n    why: 海外客户\n    queries: [英语客服]\n"
+    "    wording: {preferred: 甲, acceptable: 乙, walk_away: 丙}\n    rule: {cues: ['英语|英文']}\n"
+    "  - id: brand.tone\n    area_name: 品牌\n    name: 口吻\n    severity: minor\n    why: 像自己人\n    queries: [话术]\n"
+    "    wording: {preferred: 甲, acceptable: 乙, walk_away: 丙}\n    rule: {cues: ['话术|口吻']}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(load_playbook().model, id="nothing changed"),
+        pytest.param(changed(thresholds={"seconds": 20}), id="a threshold"),
+        pytest.param(changed(enabled=False), id="switched off"),
+        pytest.param(changed(severity="critical", why="因为：要紧"), id="severity and a colon"),
+        pytest.param(
+            changed(wording={"preferred": "{vendor}须在 {seconds}内答复", "acceptable": "乙", "walk_away": "丙"}),
+            id="wording",
+        ),
+        pytest.param(parse_playbook(OWN_CHECKPOINT, "own").model, id="checkpoints and an area of one's own"),
+        pytest.param(
+            load_playbook().model.model_copy(update={"areas": load_playbook().model.areas[:2]}), id="areas taken out"
+        ),
+    ],
+)
+def test_an_overlay_reads_back_as_what_was_written(model: PlaybookModel) -> None:
+    assert parse_playbook(overlay_of(model), "own").model == model
+
+
+def test_an_overlay_names_only_what_changed() -> None:
+    assert overlay_of(load_playbook().model) == "extends: default\n"
+    assert overlay_of(changed(thresholds={"seconds": 20})) == (
+        "extends: default\ncheckpoints:\n- id: scope.response_time\n  thresholds:\n    seconds: 20.0\n"
+    )
+
+
+def test_text_and_file_of_a_playbook_are_the_same(tmp_path: Path) -> None:
+    assert parse_playbook(OWN_CHECKPOINT, "own").sha256 == load_playbook(write(tmp_path, OWN_CHECKPOINT)).sha256
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "extends: default\ncheckpoints:\n  - id: x\n", "我的标准 第 3 行：x 不在默认标准中", id="its name"
+        ),
+        pytest.param("extends: default\ndecision: 3\n", "我的标准 第 2 行：decision 应是字段和值", id="no mapping"),
+        pytest.param(
+            "extends: default\ncheckpoints:\n  - id: term.notice\n    thresholds: 5\n",
+            "我的标准 第 4 行：.*应是字段和值",
+            id="thresholds that are a number",
+        ),
+        pytest.param("- a\n- b\n", "我的标准 第 1 行：.*应是字段和值", id="a list"),
+        pytest.param("", "我的标准", id="empty"),
+        pytest.param("a: \x00", "我的标准：里面有 YAML 不能读的字符", id="binary"),
+        pytest.param(
+            "extends: default\ndecision: {reject_high_areas: 0}\n", "我的标准 第 2 行：.*太小", id="a bar of nothing"
+        ),
+    ],
+)
+def test_a_mistake_in_a_text_is_told_by_its_name(text: str, message: str) -> None:
+    with pytest.raises(PlaybookError, match=message):
+        parse_playbook(text, "我的标准")
