@@ -7,6 +7,7 @@ import pytest
 from pipeline.advise import suggestion, wording
 from pipeline.errors import PlaybookError
 from pipeline.playbook import PlaybookModel, load_playbook, overlay_of, parse_playbook
+from pipeline.playbook_words import changes, label_of, readable, unit_of, writable
 from pipeline.types import Party, Severity, Status
 
 
@@ -162,3 +163,55 @@ def test_text_and_file_of_a_playbook_are_the_same(tmp_path: Path) -> None:
 def test_a_mistake_in_a_text_is_told_by_its_name(text: str, message: str) -> None:
     with pytest.raises(PlaybookError, match=message):
         parse_playbook(text, "我的标准")
+
+
+def test_every_default_threshold_has_a_unit_and_says_what_it_limits() -> None:
+    for checkpoint in load_playbook().checkpoints:
+        labels = [label_of(checkpoint, name) for name in checkpoint.thresholds]
+        assert "标准" not in labels
+        assert len(labels) == len(set(labels))
+        assert all(unit_of(checkpoint, name).name for name in checkpoint.thresholds)
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "threshold", "shown"),
+    [
+        pytest.param("scope.response_time", "seconds", "30 秒", id="seconds"),
+        pytest.param("staffing.turnover", "monthly_rate", "15%", id="a fraction"),
+        pytest.param("fees.late_payment", "daily_rate", "0.1%", id="a small fraction"),
+        pytest.param("term.notice", "days", "30 天", id="days"),
+        pytest.param("term.trial", "max_months", "3 个月", id="months"),
+    ],
+)
+def test_a_figure_is_shown_in_its_unit(checkpoint: str, threshold: str, shown: str) -> None:
+    model = load_playbook().checkpoint(checkpoint)
+    assert unit_of(model, threshold).shown(model.thresholds[threshold]) == shown
+
+
+def test_wordings_read_without_slots_and_are_written_back() -> None:
+    for checkpoint in load_playbook().checkpoints:
+        for text in checkpoint.wording.model_dump().values():
+            shown = readable(checkpoint, text)
+            assert "{" not in shown
+            assert writable(checkpoint, shown) == text
+
+
+@pytest.mark.parametrize("text", ["〔平台〕须在 1 日内答复", "{platform}须答复"])
+def test_a_slot_that_stands_for_nothing_is_refused(text: str) -> None:
+    with pytest.raises(PlaybookError, match="响应时间：措辞里的"):
+        writable(load_playbook().checkpoint("scope.response_time"), text)
+
+
+def test_changes_are_told_in_plain_words() -> None:
+    own = changed(thresholds={"seconds": 20}, severity="minor", enabled=False)
+    assert [str(c) for c in changes(own, load_playbook().model)] == [
+        "响应时间 审查 → 不审查",
+        "响应时间的重要程度 重要 → 一般",
+        "响应时间 30 秒 → 20 秒",
+    ]
+    own = changed(wording={"preferred": "{vendor}须在 {seconds}内答复", "acceptable": "乙", "walk_away": "丙"})
+    (first, *_) = changes(own, load_playbook().model)
+    assert first.after == "「〔服务方〕须在 〔首次或平均响应不超过〕内答复」"
+    added = [str(c) for c in changes(parse_playbook(OWN_CHECKPOINT, "own").model, load_playbook().model)]
+    assert added == ["新增检查点：服务语种", "新增检查点：口吻", "高风险领域达到几个就不建议签 3 → 2"]
+    assert changes(load_playbook().model, load_playbook().model) == ()
