@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.record import RunError
-from pipeline.check import Checked, Checker, engines
+from pipeline.check import Checked, Checker, Judged, engines, unheard
 from pipeline.check.rules import check_rules
 from pipeline.embed import Embedder
 from pipeline.folding import simplify
@@ -142,7 +142,13 @@ def _plain(check: Callable[..., tuple[Verdict, ...]]) -> Checker:
     """A function of verdicts as a checker that costs nothing."""
 
     def checked(
-        document: Document, clauses: Sequence[Clause], playbook: Playbook, merchant: MerchantGuess, indexed: Indexed
+        document: Document,
+        clauses: Sequence[Clause],
+        playbook: Playbook,
+        merchant: MerchantGuess,
+        indexed: Indexed,
+        *,
+        judged: Judged = unheard,
     ) -> Checked:
         return Checked(verdicts=check(document, clauses, playbook, merchant, indexed))
 

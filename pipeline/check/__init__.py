@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,11 +20,19 @@ class Checked:
     usage: Usage = field(default_factory=Usage)
 
 
+Judged = Callable[[Sequence[Verdict]], None]
+
+
+def unheard(verdicts: Sequence[Verdict]) -> None:
+    """The listener of a checker that nobody listens to."""
+
+
 class Checker(Protocol):
     """Judges every checkpoint of a playbook that is switched on.
 
     Returns one verdict a checkpoint, in playbook order. A checkpoint that was not read is ``unreviewed``, never
-    ``missing``; ``missing`` lists in ``searched`` what was read.
+    ``missing``; ``missing`` lists in ``searched`` what was read. ``judged`` may be told the verdicts of one or more whole areas as soon as
+    they are final, from any thread; what it raises ends the check.
     """
 
     def __call__(  # noqa: D102
@@ -34,4 +42,6 @@ class Checker(Protocol):
         playbook: Playbook,
         merchant: MerchantGuess,
         indexed: Indexed,
+        *,
+        judged: Judged = unheard,
     ) -> Checked: ...

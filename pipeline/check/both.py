@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 
-from pipeline.check import Checked, Checker
+from pipeline.check import Checked, Checker, Judged, unheard
 from pipeline.merchant import MerchantGuess
 from pipeline.playbook import CheckpointModel, Playbook
 from pipeline.retrieve import Indexed
@@ -37,15 +38,43 @@ class BothReaders:
         playbook: Playbook,
         merchant: MerchantGuess,
         indexed: Indexed,
+        *,
+        judged: Judged = unheard,
     ) -> Checked:
         """The joined verdicts; the rules read while the model's calls are under way."""
+        meeting = _Meeting(playbook, judged)
         with ThreadPoolExecutor(max_workers=1) as pool:
-            asked = pool.submit(self.model, document, clauses, playbook, merchant, indexed)
-            own = self.rules(document, clauses, playbook, merchant, indexed)
+            asked = pool.submit(self.model, document, clauses, playbook, merchant, indexed, judged=meeting.second)
+            own = self.rules(document, clauses, playbook, merchant, indexed, judged=meeting.first)
             other = asked.result()
         by_id = {v.checkpoint: v for v in other.verdicts}
         verdicts = tuple(joined(v, by_id[v.checkpoint], playbook.checkpoint(v.checkpoint)) for v in own.verdicts)
         return Checked(verdicts=verdicts, usage=other.usage)
+
+
+class _Meeting:
+    """Tells the joined verdicts of an area once both readers have told theirs, whoever comes last."""
+
+    def __init__(self, playbook: Playbook, judged: Judged) -> None:
+        self._playbook, self._judged = playbook, judged
+        self._rules: dict[str, Verdict] = {}
+        self._model: dict[str, Verdict] = {}
+        self._lock = Lock()
+
+    def first(self, verdicts: Sequence[Verdict]) -> None:
+        """What the rules say."""
+        self._tell(self._rules, verdicts)
+
+    def second(self, verdicts: Sequence[Verdict]) -> None:
+        """What the model says."""
+        self._tell(self._model, verdicts)
+
+    def _tell(self, side: dict[str, Verdict], verdicts: Sequence[Verdict]) -> None:
+        with self._lock:
+            side.update((v.checkpoint, v) for v in verdicts)
+            both = [v.checkpoint for v in verdicts if v.checkpoint in self._rules and v.checkpoint in self._model]
+        if both:
+            self._judged([joined(self._rules[c], self._model[c], self._playbook.checkpoint(c)) for c in both])
 
 
 def joined(rules: Verdict, model: Verdict, checkpoint: CheckpointModel) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.check import Checked, Checker
+from pipeline.check import Checked, Checker, Judged, unheard
 from pipeline.check.rules import check_rules
 from pipeline.embed import Embedder
 from pipeline.errors import EngineError
@@ -24,10 +24,16 @@ NAMES = ("rules", "llm", "both")
 
 
 def rules(
-    document: Document, clauses: Sequence[Clause], playbook: Playbook, merchant: MerchantGuess, indexed: Indexed
+    document: Document,
+    clauses: Sequence[Clause],
+    playbook: Playbook,
+    merchant: MerchantGuess,
+    indexed: Indexed,
+    *,
+    judged: Judged = unheard,
 ) -> Checked:
     """The rules engine; see ``Checker``."""
-    return Checked(verdicts=check_rules(document, clauses, playbook, merchant, indexed))
+    return Checked(verdicts=check_rules(document, clauses, playbook, merchant, indexed, judged=judged))
 
 
 def known(name: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import EmptyFile, FileMissing, OversizedFile
+from pipeline.events import Observer, PagesRead, nobody
 from pipeline.ingest.sniff import Kind, sniff
 from pipeline.settings import settings
 from pipeline.types import Document, PageSource
@@ -14,12 +15,13 @@ from pipeline.types import Document, PageSource
 Progress = Callable[[str], None]
 
 
-def ingest(path: Path, *, progress: Progress | None = None) -> Document:
+def ingest(path: Path, *, progress: Progress | None = None, observe: Observer = nobody) -> Document:
     """Read a contract file. What it is, is decided by its content, not by its name.
 
     Args:
         path: .docx, .pdf, .png, .jpg, .txt or .md.
         progress: told in Chinese about steps that take long.
+        observe: told of the pages read by OCR.
 
     Raises:
         InputError: one of its kinds in ``pipeline.errors``; the message names file, problem and remedy.
@@ -43,7 +45,11 @@ def ingest(path: Path, *, progress: Progress | None = None) -> Document:
     if not data.strip(b"\0\r\n\t "):
         raise EmptyFile(name, "文件是空的", "请确认下载或导出完整后再试")
     say = progress or (lambda _: None)
-    document = _read(sniff(name, data), name, data, hashlib.sha256(data).hexdigest(), say)
+
+    def pages(done: int, total: int) -> None:
+        observe(PagesRead(done=done, total=total))
+
+    document = _read(sniff(name, data), name, data, hashlib.sha256(data).hexdigest(), say, pages)
     if not document.text.strip() and all(p.source is not PageSource.UNREADABLE for p in document.pages):
         raise EmptyFile(name, "文件里没有文字", "请确认这是合同正文；如果是图片，请存成 PDF 或 PNG 再试")
     if len(document.text) > limits.max_chars:
@@ -51,7 +57,9 @@ def ingest(path: Path, *, progress: Progress | None = None) -> Document:
     return document
 
 
-def _read(kind: Kind, name: str, data: bytes, sha256: str, say: Progress) -> Document:
+def _read(
+    kind: Kind, name: str, data: bytes, sha256: str, say: Progress, pages: Callable[[int, int], None]
+) -> Document:
     if kind is Kind.DOCX:
         from pipeline.ingest.docx import read_docx
 
@@ -59,11 +67,11 @@ def _read(kind: Kind, name: str, data: bytes, sha256: str, say: Progress) -> Doc
     if kind is Kind.PDF:
         from pipeline.ingest.pdf import read_pdf
 
-        return read_pdf(name, data, sha256, say)
+        return read_pdf(name, data, sha256, say, pages)
     if kind is Kind.IMAGE:
         from pipeline.ingest.ocr import read_image
 
-        return read_image(name, data, sha256, say)
+        return read_image(name, data, sha256, say, pages)
     from pipeline.ingest.plain import read_plain
 
     return read_plain(name, data, sha256)

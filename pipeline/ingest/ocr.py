@@ -32,8 +32,10 @@ class Reading:
     blank: bool
 
 
-def read_image(name: str, data: bytes, sha256: str, say: Callable[[str], None]) -> Document:
-    """A photograph or scan of one page.
+def read_image(
+    name: str, data: bytes, sha256: str, say: Callable[[str], None], told: Callable[[int, int], None]
+) -> Document:
+    """A photograph or scan of one page; ``told`` hears of it (pages done, of how many).
 
     Raises:
         DamagedFile, OversizedFile: with what to do.
@@ -55,7 +57,9 @@ def read_image(name: str, data: bytes, sha256: str, say: Callable[[str], None]) 
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise DamagedFile(name, "图片不完整或已损坏", "请重新拍照、扫描或下载") from error
     say("正在识别图片…")
+    told(0, 1)
     found = read_picture(picture)
+    told(1, 1)
     source = PageSource.OCR if found.lines else PageSource.UNREADABLE
     (lines,) = without_running_titles([found.lines])
     info = PageInfo(number=1, source=source, confidence=found.confidence)

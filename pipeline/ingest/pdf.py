@@ -34,8 +34,10 @@ class _Page:
     hidden: list[HiddenText] = field(default_factory=list)
 
 
-def read_pdf(name: str, data: bytes, sha256: str, say: Callable[[str], None]) -> Document:
-    """A PDF; pages without a usable text layer are read by OCR.
+def read_pdf(
+    name: str, data: bytes, sha256: str, say: Callable[[str], None], told: Callable[[int, int], None]
+) -> Document:
+    """A PDF; pages without a usable text layer are read by OCR, of which ``told`` hears (pages done, of how many).
 
     Raises:
         EncryptedFile, DamagedFile, NoPages, OversizedFile: with what to do.
@@ -67,7 +69,7 @@ def read_pdf(name: str, data: bytes, sha256: str, say: Callable[[str], None]) ->
     limit = settings().max_pages
     if count > limit:
         raise OversizedFile(name, f"有 {count} 页，超过上限 {limit} 页", "请只保留合同部分，或拆开后分别审查")
-    pages = [_read_page(reader.pages[n - 1], opened[n - 1], n, count, say) for n in range(1, count + 1)]
+    pages = [_read_page(reader.pages[n - 1], opened[n - 1], n, count, say, told) for n in range(1, count + 1)]
     opened.close()
     kept = without_running_titles([p.lines for p in pages])
     numbered = [(p.info.number, lines) for p, lines in zip(pages, kept, strict=True)]
@@ -94,7 +96,9 @@ def _unlocked(name: str, data: bytes) -> BytesIO:
     return plain
 
 
-def _read_page(page: Any, picture: Any, number: int, count: int, say: Callable[[str], None]) -> _Page:
+def _read_page(
+    page: Any, picture: Any, number: int, count: int, say: Callable[[str], None], told: Callable[[int, int], None]
+) -> _Page:
     seen = glance(picture, number)
     # pypdf keeps the spaces that stand for blanks, but knows nothing of what was taken off the page.
     text = _extract(page) if not seen.hidden else str(picture.get_textpage().get_text_range())
@@ -110,7 +114,9 @@ def _read_page(page: Any, picture: Any, number: int, count: int, say: Callable[[
     from pipeline.ingest.ocr import read_picture, scale_for
 
     say(f"第 {number}/{count} 页是扫描件，正在识别…")
+    told(number - 1, count)
     found = read_picture(picture.render(scale=scale_for(*picture.get_size())).to_numpy())
+    told(number, count)
     read = sum(_letters(line.text) for line in found.lines)
     if layer.lines and letters >= _FEWEST and read < 1.5 * letters + _FEWEST:
         return layer  # the picture is a background: the text layer holds all that was read in it

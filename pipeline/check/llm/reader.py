@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 import prompts
 from pipeline import guard
-from pipeline.check import Checked
+from pipeline.check import Checked, Judged, unheard
 from pipeline.check.llm.client import Failure, ModelClient, ModelFailure
 from pipeline.check.llm.context import ContextKind, Line, Masker, Open, Shown, full, lines, nonce, parts, retrieved
 from pipeline.check.llm.reply import FindingReply, ReplyError, read_reply
@@ -63,6 +63,8 @@ class ModelReader:
         playbook: Playbook,
         merchant: MerchantGuess,
         indexed: Indexed,
+        *,
+        judged: Judged = unheard,
     ) -> Checked:
         """One verdict a checkpoint, in playbook order, and what the calls came to."""
         before = self.client.usage
@@ -70,12 +72,18 @@ class ModelReader:
         areas = case.playbook.areas
         chain: Runnable[AreaModel, Mapping[str, Grounded | ModelFailure]] = RunnableLambda(case.first)
         found: dict[str, Grounded | ModelFailure] = {}
-        for area, result in zip(
-            areas, chain.batch(list(areas), config={"max_concurrency": len(areas)}, return_exceptions=True), strict=True
+        for at, result in chain.batch_as_completed(
+            areas, config={"max_concurrency": len(areas)}, return_exceptions=True
         ):
-            found |= result if isinstance(result, dict) else _lost(area, result)
+            own = result if isinstance(result, dict) else _lost(areas[at], result)
+            found |= own
+            if case.whole or not _absent(own):  # else it is asked again
+                judged(case.verdicts(areas[at], own))
+        again = [] if case.whole else case.lacking(found)
         found = case.second(found)
-        verdicts = tuple(case.conclude(found[c.id], c.id) for c in playbook.checkpoints)
+        for area in again:
+            judged(case.verdicts(area, found))
+        verdicts = tuple(v for area in areas for v in case.verdicts(area, found))
         return Checked(verdicts=verdicts, usage=_since(self.client.usage, before))
 
     def _case(
@@ -136,10 +144,10 @@ class _Case:
         out = dict(found)
         if self.whole:
             return out
-        shown = [self.shown(area).clauses for area in self._lacking(out)]
+        shown = [self.shown(area).clauses for area in self.lacking(out)]
         unseen = [line for line in self.every if any(line.clause not in own for own in shown)]
         for portion in parts(unseen, self.budget.full):
-            areas = self._lacking(out)
+            areas = self.lacking(out)
             if not areas:
                 break
             absent = _absent(out)
@@ -153,12 +161,16 @@ class _Case:
             }
         return out
 
-    def _lacking(self, found: Mapping[str, Grounded | ModelFailure]) -> list[AreaModel]:
+    def lacking(self, found: Mapping[str, Grounded | ModelFailure]) -> list[AreaModel]:
         """The areas of which a checkpoint is said to be missing."""
         absent = _absent(found)
         return [a for a in self.playbook.areas if any(c.id in absent for c in a.checkpoints)]
 
-    def conclude(self, found: Grounded | ModelFailure, checkpoint: str) -> Verdict:
+    def verdicts(self, area: AreaModel, found: Mapping[str, Grounded | ModelFailure]) -> list[Verdict]:
+        """The verdicts of an area."""
+        return [self._conclude(found[c.id], c.id) for c in area.checkpoints if c.enabled]
+
+    def _conclude(self, found: Grounded | ModelFailure, checkpoint: str) -> Verdict:
         """The verdict on one checkpoint."""
         searched = _searched(self.clauses)
         if isinstance(found, ModelFailure):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline import guard
+from pipeline.check import Judged, unheard
 from pipeline.check.rules import custom, data, fees, precedence, quality, scope, staffing, term
 from pipeline.check.rules.amendments import amended, amendments
 from pipeline.check.rules.reading import Reading, Sentence, read
@@ -35,6 +36,7 @@ def check_rules(
     indexed: Indexed,
     *,
     semantic: bool = True,
+    judged: Judged = unheard,
 ) -> tuple[Verdict, ...]:
     """Judge every checkpoint of ``playbook``; reads every clause of the file. See ``pipeline.check.Checker``. ``semantic`` switches the reader beside the rules.
 
@@ -46,7 +48,12 @@ def check_rules(
     unreadable = [p.number for p in document.pages if p.source is PageSource.UNREADABLE]
     ordered = [span for order in guard.instructions(document, clauses) for span in order]
     addressed = frozenset(s.index for s in reading.body if any(s.span.overlaps(span) for span in ordered))
-    return tuple(_judge(c, reading, held, addressed, searched, unreadable) for c in playbook.checkpoints)
+    verdicts: list[Verdict] = []
+    for area in playbook.areas:
+        own = [_judge(c, reading, held, addressed, searched, unreadable) for c in area.checkpoints if c.enabled]
+        judged(own)
+        verdicts += own
+    return tuple(verdicts)
 
 
 def signals_of(rule: Rule, reading: Reading, checkpoint: CheckpointModel, held: Opinions | None = None) -> list[Signal]:
