@@ -115,11 +115,33 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Span):
-    """One page of the file; ``confidence`` is the OCR's mean score in [0, 1], 1.0 for a text layer."""
+    """One page of the file; ``confidence`` is the OCR's mean score in [0, 1], 1.0 for a text layer.
+
+    ``width`` and ``height`` are those of the page as read, upright, in points (of a picture: its pixels); 0 where the file has no
+    pages to show.
+    """
 
     number: int
     source: PageSource = PageSource.TEXT
     confidence: float = 1.0
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Span):
+    """Text that stands side by side at one place of a page: a printed line, a part of it, or one of a table cell.
+
+    The sides are shares of the page as read, upright, origin at the upper left: ``0 <= left <= right <= 1`` and
+    ``0 <= top <= bottom <= 1``. ``page`` is where it is printed, which for a paragraph that runs over a page is behind the page its block
+    is counted to.
+    """
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +173,11 @@ class HiddenText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file as read: the canonical text and what is known of its layout."""
+    """A file as read: the canonical text and what is known of its layout.
+
+    ``lines`` say where text stands on the pages of a PDF or a picture, in order and without overlap; text whose place is not known for
+    certain is in none of them.
+    """
 
     file: str
     sha256: str
@@ -160,6 +186,7 @@ class Document:
     blocks: tuple[Block, ...]
     hidden: tuple[HiddenText, ...] = ()
     tracked_changes: int = 0
+    lines: tuple[Line, ...] = ()
 
     def page_of(self, offset: int) -> int:
         """Number of the page that holds ``offset`` (the nearest page before it where none does)."""

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.ingest.contents import contents_of
-from pipeline.types import Block, BlockKind, Document, HiddenText, Page, PageSource, Span
+from pipeline.types import Block, BlockKind, Document, HiddenText, Line, Page, PageSource, Span
 
 CELL = " | "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where signs ``[start, end)`` of a text stand: shares of the page, origin at the upper left.
+
+    White space does not count as a sign, so that a place holds whatever spaces are put in or taken out around it.
+    """
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A block before its offsets are known. ``text`` has no line break at its ends; of a table row it is ``cells`` joined."""
+    """A block before its offsets are known. ``text`` has no line break at its ends; of a table row it is ``cells`` joined.
+
+    ``places`` are those of the text, or of each cell of a row, in order; empty where none is known.
+    """
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
@@ -24,6 +43,7 @@ class Draft:
     row: int | None = None
     header: bool = False
     cells: tuple[str, ...] = ()
+    places: tuple[tuple[Place, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +53,25 @@ class PageInfo:
     number: int
     source: PageSource = PageSource.TEXT
     confidence: float = 1.0
+    width: float = 0.0
+    height: float = 0.0
 
 
-def row(cells: Sequence[str], *, table: int, index: int, header: bool = False, page: int = 1) -> Draft:
+def row(
+    cells: Sequence[str],
+    *,
+    table: int,
+    index: int,
+    header: bool = False,
+    page: int = 1,
+    places: tuple[tuple[Place, ...], ...] = (),
+) -> Draft:
     """A table row; line breaks inside cells become spaces."""
     clean = tuple(" ".join(c.split()) for c in cells)
     return Draft(
-        text=CELL.join(clean), kind=BlockKind.TABLE_ROW, page=page, table=table, row=index, header=header, cells=clean
-    )
+        text=CELL.join(clean), kind=BlockKind.TABLE_ROW, page=page, table=table, row=index, header=header, cells=clean,
+        places=places,
+    )  # fmt: skip
 
 
 def assemble(
@@ -58,6 +89,7 @@ def assemble(
     """
     blocks: list[Block] = []
     parts: list[str] = []
+    lines: list[Line] = []
     starts: dict[int, int] = {}
     at = 0
     filled = [draft for draft in drafts if draft.text.strip()]
@@ -78,13 +110,25 @@ def assemble(
                 table=draft.table, row=draft.row, header=draft.header, cells=tuple(cells),
             )
         )  # fmt: skip
+        lines += _lines(draft, cells or [Span(start=at, end=at + len(draft.text))])
         parts.append(draft.text)
         at += len(draft.text) + 1
     text = "\n".join(parts)
     return Document(
         file=file, sha256=sha256, text=text, pages=_pages(pages, starts, len(text)), blocks=tuple(blocks),
-        hidden=tuple(hidden), tracked_changes=tracked_changes,
+        hidden=tuple(hidden), tracked_changes=tracked_changes, lines=tuple(lines),
     )  # fmt: skip
+
+
+def _lines(draft: Draft, spans: Sequence[Span]) -> Iterator[Line]:
+    """The places of a draft's text, or of its cells, that begin at ``spans``."""
+    for text, places, span in zip(draft.cells or (draft.text,), draft.places, spans, strict=False):
+        signs = [at for at, sign in enumerate(text, span.start) if not sign.isspace()] if places else []
+        for p in places:
+            yield Line(
+                start=signs[p.start], end=signs[p.end - 1] + 1, page=p.page,
+                left=p.left, top=p.top, right=p.right, bottom=p.bottom,
+            )  # fmt: skip
 
 
 def _pages(infos: Sequence[PageInfo], starts: dict[int, int], length: int) -> tuple[Page, ...]:
@@ -98,6 +142,14 @@ def _pages(infos: Sequence[PageInfo], starts: dict[int, int], length: int) -> tu
         begins[0] = 0
     ends = [*begins[1:], length]
     return tuple(
-        Page(start=start, end=max(start, end), number=i.number, source=i.source, confidence=i.confidence)
+        Page(
+            start=start,
+            end=max(start, end),
+            number=i.number,
+            source=i.source,
+            confidence=i.confidence,
+            width=i.width,
+            height=i.height,
+        )
         for i, start, end in zip(infos, begins, ends, strict=True)
     )

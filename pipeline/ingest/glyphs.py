@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.ingest.layout import Printed
 from pipeline.ingest.tables import Box
 from pipeline.types import HiddenText
 
@@ -65,31 +64,6 @@ def glance(page: Any, number: int) -> Glance:
 
 
 _WHITE = (255, 255, 255)
-
-
-def printed_lines(page: Any) -> list[Printed]:
-    """Text by the base line it stands on, top first; nothing for a turned page."""
-    import pypdfium2.raw as raw
-
-    if page.get_rotation():
-        return []
-    left, bottom, right, top = page.get_bbox()
-    layer = page.get_textpage()
-    lines: dict[int, list[tuple[float, str]]] = {}
-    x, y = ctypes.c_double(), ctypes.c_double()
-    for at in range(layer.count_chars()):
-        sign = chr(raw.FPDFText_GetUnicode(layer, at))
-        if sign.strip() and raw.FPDFText_GetCharOrigin(layer, at, x, y):
-            lines.setdefault(round(y.value), []).append((x.value, sign))
-    layer.close()
-    high, wide = max(1.0, top - bottom), max(1.0, right - left)
-    found = []
-    for base, signs in sorted(lines.items(), reverse=True):
-        signs.sort(key=lambda s: s[0])
-        text = "".join(sign for _, sign in signs)
-        first, last = (signs[0][0] - left) / wide, (signs[-1][0] - left) / wide
-        found.append(Printed(text=text, height=(top - base) / high, left=first, right=last))
-    return found
 
 
 def _place(item: Any) -> Box:

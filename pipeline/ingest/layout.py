@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from statistics import median
 
-from pipeline.ingest.canon import Draft, row
+from pipeline.ingest.canon import Draft, Place, row
 
 _EDGE = 4  # lines at the top and at the bottom of a page where running titles stand
 _MARGIN = 0.1  # share of the page at its top and at its foot where they stand, in whatever order the lines come
@@ -54,7 +54,7 @@ class Line:
     """One printed line; ``cells`` makes it a table row.
 
     ``height`` is the share of the page above it and ``left`` that to its left, ``None`` where it is not known; ``full`` is true where it
-    is seen to run into the margin, however few its signs are.
+    is seen to run into the margin, however few its signs are. ``places`` are those of the text, or of each cell, empty where not known.
     """
 
     text: str
@@ -62,6 +62,7 @@ class Line:
     height: float | None = None
     left: float | None = None
     full: bool = False
+    places: tuple[tuple[Place, ...], ...] = ()
 
 
 def width(text: str) -> int:
@@ -232,6 +233,7 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
     """Paragraphs and table rows of the pages; a paragraph or a table that goes on over a page stays one."""
     sheet = _Sheet.of([line for _, lines in pages for line in lines if not line.cells])
     pending = ""
+    places: list[Place] = []
     start_page = 1
     first = last = Line(text="")
     table = index = 0
@@ -241,7 +243,7 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
         for line in lines:
             if line.cells:
                 if pending:
-                    yield Draft(text=pending, page=start_page)
+                    yield Draft(text=pending, page=start_page, places=(tuple(places),))
                     pending = ""
                 if not in_table:
                     table, index, head = table + 1, 0, line.cells
@@ -250,8 +252,9 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
                 index += 1
                 in_table = True
                 yield row(
-                    line.cells, table=table, index=index, header=index == 1 and names_columns(line.cells), page=page
-                )
+                    line.cells, table=table, index=index, header=index == 1 and names_columns(line.cells), page=page,
+                    places=tuple(tuple(_moved(p, 0, page) for p in cell) for cell in line.places),
+                )  # fmt: skip
                 continue
             in_table = False
             text = line.text.strip()
@@ -262,11 +265,25 @@ def drafts(pages: Sequence[tuple[int, Sequence[Line]]]) -> Iterator[Draft]:
                 pending = join(pending, text)
             else:
                 if pending:
-                    yield Draft(text=pending, page=start_page)
-                pending, start_page, first = text, page, here
+                    yield Draft(text=pending, page=start_page, places=(tuple(places),))
+                pending, start_page, first, places = text, page, here, []
             last = here
+            before = signs(pending) - signs(text)
+            if places and places[-1].end > before:  # the hyphen of a word that the margin broke is gone
+                cut = places.pop()
+                places += [replace(cut, end=before)] if cut.start < before else []
+            places += [_moved(p, before, page) for cell in line.places for p in cell]
     if pending:
-        yield Draft(text=pending, page=start_page)
+        yield Draft(text=pending, page=start_page, places=(tuple(places),))
+
+
+def signs(text: str) -> int:
+    """Characters of a text that are no white space."""
+    return sum(map(len, text.split()))
+
+
+def _moved(place: Place, by: int, page: int) -> Place:
+    return replace(place, start=place.start + by, end=place.end + by, page=page)
 
 
 def names_columns(cells: Sequence[str]) -> bool:

@@ -51,7 +51,7 @@ def read_image(
         with opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise OversizedFile(name, f"图片有 {opened.width}×{opened.height} 像素，太大了", too_large)
-            picture = np.asarray(_on_paper(ImageOps.exif_transpose(opened)))
+            picture = np.asarray(on_paper(ImageOps.exif_transpose(opened)))
     except Image.DecompressionBombError as error:
         raise OversizedFile(name, "图片的像素太多了", too_large) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -66,7 +66,7 @@ def read_image(
     return assemble(name, sha256, drafts([(1, lines)]), pages=[info])
 
 
-def _on_paper(picture: Any) -> Any:
+def on_paper(picture: Any) -> Any:
     """The picture in RGB; what is transparent in it shows white paper, not black."""
     from PIL import Image
 

@@ -7,14 +7,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 
 from pipeline.errors import DamagedFile, EncryptedFile, NoPages, OversizedFile
 from pipeline.ingest.canon import PageInfo, assemble
-from pipeline.ingest.glyphs import glance, printed_lines
+from pipeline.ingest.glyphs import glance
 from pipeline.ingest.layout import Line, at_places, drafts, without_running_titles
+from pipeline.ingest.pdfium import PDFIUM
+from pipeline.ingest.places import Printing, printed_lines, signs_of
 from pipeline.ingest.tables import Box, rows, ruled
 from pipeline.settings import settings
 from pipeline.types import Document, HiddenText, PageSource
@@ -99,15 +101,23 @@ def _unlocked(name: str, data: bytes) -> BytesIO:
 def _read_page(
     page: Any, picture: Any, number: int, count: int, say: Callable[[str], None], told: Callable[[int, int], None]
 ) -> _Page:
-    seen = glance(picture, number)
-    # pypdf keeps the spaces that stand for blanks, but knows nothing of what was taken off the page.
-    text = _extract(page) if not seen.hidden else str(picture.get_textpage().get_text_range())
-    layer = _Page(info=PageInfo(number=number), hidden=seen.hidden)
-    letters = _letters(text)
+    wide, high = picture.get_size()
+    here = PageInfo(number=number, width=wide, height=high)
+    with PDFIUM:
+        seen = glance(picture, number)
+        sheet = picture.get_textpage()
+        # pypdf keeps the spaces that stand for blanks, but knows nothing of what was taken off the page.
+        text = _extract(page) if not seen.hidden else str(sheet.get_text_range())
+        layer = _Page(info=here, hidden=seen.hidden)
+        letters = _letters(text)
+        if not _garbled(text):
+            areas = ruled(seen.paths)
+            signs = signs_of(sheet)
+            printing = Printing(signs, picture)
+            lines = _lines_beside_tables(picture, sheet, areas, seen.paths, printing) if areas else _plain_lines(text)
+            layer.lines = at_places(printing.placed(lines), printed_lines(signs, picture))
+        sheet.close()
     if not _garbled(text):
-        areas = ruled(seen.paths)
-        lines = _lines_beside_tables(picture, areas, seen.paths) if areas else _plain_lines(text)
-        layer.lines = at_places(lines, printed_lines(picture))
         drawn = seen.pictures > _SCAN or seen.strokes > _OUTLINES
         if letters >= (_THIN_LAYER if seen.pictures > _FULL_PAGE else _FEWEST) or not drawn:
             return layer
@@ -115,15 +125,17 @@ def _read_page(
 
     say(f"第 {number}/{count} 页是扫描件，正在识别…")
     told(number - 1, count)
-    found = read_picture(picture.render(scale=scale_for(*picture.get_size())).to_numpy())
+    with PDFIUM:
+        drawing = picture.render(scale=scale_for(wide, high))
+    found = read_picture(drawing.to_numpy())
     told(number, count)
     read = sum(_letters(line.text) for line in found.lines)
     if layer.lines and letters >= _FEWEST and read < 1.5 * letters + _FEWEST:
         return layer  # the picture is a background: the text layer holds all that was read in it
     source = PageSource.OCR if found.lines else PageSource.UNREADABLE
     if not found.lines and found.blank:
-        return _Page(info=PageInfo(number=number, source=PageSource.OCR, confidence=1.0), hidden=seen.hidden)
-    info = PageInfo(number=number, source=source, confidence=found.confidence)
+        return _Page(info=replace(here, source=PageSource.OCR, confidence=1.0), hidden=seen.hidden)
+    info = replace(here, source=source, confidence=found.confidence)
     return _Page(info=info, lines=found.lines, hidden=seen.hidden)
 
 
@@ -176,23 +188,27 @@ def _garbled(text: str) -> bool:
     return bad > 0.2 * max(1, len(letters))
 
 
-def _lines_beside_tables(page: Any, areas: Sequence[Box], paths: Sequence[Box]) -> list[Line]:
+def _lines_beside_tables(
+    page: Any, layer: Any, areas: Sequence[Box], paths: Sequence[Box], printing: Printing
+) -> list[Line]:
     """Lines above, between and below the tables, and the rows of each table in its place.
 
     Where that would lose a sign or double many (text beside a narrow table, a cell too small to be one), the page is read without tables.
     """
-    layer = page.get_textpage()
     lines: list[Line] = []
     left, bottom, right, top = page.get_bbox()
     left, bottom, right, top = left - 50, bottom - 50, right + 50, top + 50
     for area in areas:
         lines += _plain_lines(layer.get_text_bounded(left=left, bottom=area.top, right=right, top=top))
-        lines += rows(area, paths, layer)
+        lines += rows(area, paths, layer, printing.within)
         top = area.bottom
     lines += _plain_lines(layer.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
     whole = _plain_lines(layer.get_text_range())
     there, got = _signs(whole), _signs(lines)
-    return whole if there - got or (got - there).total() > _TWICE * there.total() else lines
+    if there - got or (got - there).total() > _TWICE * there.total():
+        printing.begin_again()
+        return whole
+    return lines
 
 
 def _signs(lines: Sequence[Line]) -> Counter[str]:

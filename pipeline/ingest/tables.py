@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pipeline.ingest.canon import Place
 from pipeline.ingest.layout import Line
 
 _THIN = 3.0  # points: a path not thicker than this is a line
@@ -21,6 +22,9 @@ class Box:
     bottom: float
     right: float
     top: float
+
+
+Places = Callable[[str, Box], tuple[Place, ...]]
 
 
 def ruled(paths: Sequence[Box]) -> list[Box]:
@@ -42,8 +46,8 @@ def ruled(paths: Sequence[Box]) -> list[Box]:
     return sorted(tables, key=lambda b: -b.top)
 
 
-def rows(area: Box, paths: Sequence[Box], text: Any) -> list[Line]:
-    """The rows of a table as lines with cells; ``text`` is pdfium's text page."""
+def rows(area: Box, paths: Sequence[Box], text: Any, places: Places) -> list[Line]:
+    """The rows of a table as lines with cells; ``text`` is pdfium's text page, ``places`` says where a text stands in a box."""
     inside = [p for p in paths if _meet(area, p)]
     ys = _borders(inside, vertical=False)
     found: list[Line] = []
@@ -53,15 +57,17 @@ def rows(area: Box, paths: Sequence[Box], text: Any) -> list[Line]:
         middle = (top + bottom) / 2
         crossing = [p for p in inside if p.bottom - _NEAR <= middle <= p.top + _NEAR]
         xs = _borders(crossing, vertical=True)
-        texts = [
-            text.get_text_bounded(left=left - 0.5, bottom=bottom - 0.5, right=right + 0.5, top=top + 0.5)
+        boxes = [
+            Box(left - 0.5, bottom - 0.5, right + 0.5, top + 0.5)
             for left, right in itertools.pairwise(xs)
             if right - left > 8
         ]
+        texts = [text.get_text_bounded(left=b.left, bottom=b.bottom, right=b.right, top=b.top) for b in boxes]
         if len(texts) == 1:  # one cell across is a frame around text: its lines are lines of the page
             found += [Line(text=line) for piece in texts[0].splitlines() if (line := _clean(piece))]
         elif cells := [_clean(t) for t in texts] if any(t.strip() for t in texts) else []:
-            found.append(Line(text=" | ".join(cells), cells=tuple(cells)))
+            where = tuple(places(cell, box) for cell, box in zip(cells, boxes, strict=True))
+            found.append(Line(text=" | ".join(cells), cells=tuple(cells), places=where))
     return _without_margins(found)
 
 
@@ -71,7 +77,9 @@ def _without_margins(found: list[Line]) -> list[Line]:
         tables = [line for line in found if line.cells]
         if tables and all(len(line.cells) > 1 and not line.cells[edge] for line in tables):
             found = [
-                Line(text=" | ".join(line.cells[kept]), cells=line.cells[kept]) if line.cells else line
+                replace(line, text=" | ".join(line.cells[kept]), cells=line.cells[kept], places=line.places[kept])
+                if line.cells
+                else line
                 for line in found
             ]
     return found
