@@ -22,7 +22,7 @@ from pipeline.ingest.ocr import on_paper
 from pipeline.ingest.pdfium import PDFIUM
 from pipeline.ingest.sniff import Kind, sniff
 from pipeline.settings import settings
-from pipeline.types import Document, Line, Span
+from pipeline.types import Document, Line, Page, Span
 
 NARROWEST, WIDEST = 16, 4000  # pixels of a picture
 _HIGHEST = 16_000  # pixels; WebP holds 16,383
@@ -49,26 +49,32 @@ def boxes(document: Document, span: Span) -> tuple[Box, ...]:
     off by part of a sign where letters and figures are set close.
     """
     lines = document.lines
+    pages = {page.number: page for page in document.pages}
     first = max(0, bisect_right(lines, span.start, key=lambda line: line.start) - 1)
     found = []
     for line in lines[first:]:
         if line.start >= span.end:
             break
         if line.overlaps(span):
-            found.append(_cut(document.text, line, span))
+            found.append(_cut(document.text, line, pages[line.page], span))
     return tuple(found)
 
 
-def _cut(text: str, line: Line, span: Span) -> Box:
+def _cut(text: str, line: Line, page: Page, span: Span) -> Box:
     whole = Box(page=line.page, left=line.left, top=line.top, right=line.right, bottom=line.bottom)
     start, end = max(line.start, span.start), min(line.end, span.end)
-    if (start, end) == (line.start, line.end):
+    if (start, end) == (line.start, line.end) or _is_upright(line, page):
         return whole
     before, inside = columns(text[line.start : start]), columns(text[start:end])
     total = before + inside + columns(text[end : line.end])
     wide = (line.right - line.left) / max(1, total)
     left = line.left + wide * before
     return Box(page=line.page, left=left, top=line.top, right=left + wide * inside, bottom=line.bottom)
+
+
+def _is_upright(line: Line, page: Page) -> bool:
+    """True for several signs in a frame higher than wide: print that runs up or down the page, nobody knows which."""
+    return line.end - line.start > 1 and (line.bottom - line.top) * page.height > (line.right - line.left) * page.width
 
 
 def page_picture(path: Path, number: int, *, width: int) -> bytes:

@@ -15,18 +15,21 @@ from pipeline.types import Document, PageSource
 Progress = Callable[[str], None]
 
 
-def ingest(path: Path, *, progress: Progress | None = None, observe: Observer = nobody) -> Document:
+def ingest(
+    path: Path, *, name: str | None = None, progress: Progress | None = None, observe: Observer = nobody
+) -> Document:
     """Read a contract file. What it is, is decided by its content, not by its name.
 
     Args:
         path: .docx, .pdf, .png, .jpg, .txt or .md.
+        name: what the file is called where that is not the name of ``path`` (uploaded, kept under a hash).
         progress: told in Chinese about steps that take long.
         observe: told of the pages read by OCR.
 
     Raises:
         InputError: one of its kinds in ``pipeline.errors``; the message names file, problem and remedy.
     """
-    name = path.name
+    name = name or path.name
     limits = settings()
     try:
         if not path.is_file():

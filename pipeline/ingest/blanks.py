@@ -25,13 +25,17 @@ _PERMILLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that the engine read in one place; pixels, origin at the upper left."""
+    """Text that the engine read in one place; pixels, origin at the upper left.
+
+    ``fall`` is how much lower than the left end of the line its right end is: what the frame is higher by than the print.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
     text: str
+    fall: float = 0.0
 
     @property
     def height(self) -> float:

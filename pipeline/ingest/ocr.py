@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.errors import DamagedFile, OversizedFile
 from pipeline.ingest.blanks import BLANK, Piece, ink_of, permille, with_blanks
 from pipeline.ingest.canon import PageInfo, assemble
+from pipeline.ingest.frames import in_a_row, places_of
 from pipeline.ingest.layout import Line, drafts, without_running_titles
 from pipeline.settings import settings
 from pipeline.types import Document, PageSource
@@ -62,7 +63,8 @@ def read_image(
     told(1, 1)
     source = PageSource.OCR if found.lines else PageSource.UNREADABLE
     (lines,) = without_running_titles([found.lines])
-    info = PageInfo(number=1, source=source, confidence=found.confidence)
+    high, wide = picture.shape[:2]
+    info = PageInfo(number=1, source=source, confidence=found.confidence, width=float(wide), height=float(high))
     return assemble(name, sha256, drafts([(1, lines)]), pages=[info])
 
 
@@ -101,9 +103,11 @@ def read_picture(picture: Any) -> Reading:
 
 
 def _piece(box: Any, text: str) -> Piece:
-    """A text with the frame of its quadrilateral."""
+    """A text with the frame of its quadrilateral, whose corners go round from the upper left."""
     xs, ys = [float(p[0]) for p in box], [float(p[1]) for p in box]
-    return Piece(min(xs), min(ys), max(xs), max(ys), text)
+    frame = (min(xs), min(ys), max(xs), max(ys))
+    level = frame[2] - frame[0] > frame[3] - frame[1]
+    return Piece(*frame, text, (ys[1] - ys[0] + ys[2] - ys[3]) / 2 if level else 0.0)
 
 
 def _in_order(found: Sequence[Piece], ink: Any) -> list[Line]:
@@ -117,7 +121,8 @@ def _in_order(found: Sequence[Piece], ink: Any) -> list[Line]:
                 break
         else:
             rows.append([piece])
-    ordered = [with_blanks(sorted(members, key=lambda p: p.left), ink) for members in rows]
+    apart = [sorted(members, key=lambda p: p.left) for members in rows]
+    ordered = [with_blanks(members, ink) for members in apart]
     many = [len(members) >= 2 and _apart(members) for members in ordered]
     rights = sorted(p.right for p in found)
     margin = rights[int(len(rights) * 0.9)] if rights else 0.0
@@ -126,12 +131,14 @@ def _in_order(found: Sequence[Piece], ink: Any) -> list[Line]:
         texts = tuple(p.text for p in members)
         beside = any(many[i] for i in (at - 1, at + 1) if 0 <= i < len(many))
         height = (members[0].top + members[0].bottom) / 2 / ink.shape[0]
+        places = places_of(members, apart[at], ink.shape)
         if many[at] and (len(members) >= 3 or beside) and not _is_pair_of_parties(texts):
-            lines.append(Line(text=" | ".join(texts), cells=texts, height=height))
+            lines.append(Line(text=" | ".join(texts), cells=texts, height=height, places=places))
         else:
             text = " ".join(texts) if many[at] else "".join(texts)
             full = BLANK in text and members[-1].right > margin - members[-1].height
-            lines.append(Line(text=text, height=height, left=members[0].left / ink.shape[1], full=full))
+            left = members[0].left / ink.shape[1]
+            lines.append(Line(text=text, height=height, left=left, full=full, places=(in_a_row(places),)))
     return lines
 
 

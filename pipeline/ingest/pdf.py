@@ -54,7 +54,8 @@ def read_pdf(
         if reader.is_encrypted:
             reader = PdfReader(_unlocked(name, data))
         count = len(reader.pages)
-        opened = pypdfium2.PdfDocument(data) if count else None
+        with PDFIUM:
+            opened = pypdfium2.PdfDocument(data) if count else None
     except (
         PyPdfError,
         pypdfium2.PdfiumError,
@@ -71,8 +72,9 @@ def read_pdf(
     limit = settings().max_pages
     if count > limit:
         raise OversizedFile(name, f"有 {count} 页，超过上限 {limit} 页", "请只保留合同部分，或拆开后分别审查")
-    pages = [_read_page(reader.pages[n - 1], opened[n - 1], n, count, say, told) for n in range(1, count + 1)]
-    opened.close()
+    pages = [_read_page(reader.pages[n - 1], opened, n, count, say, told) for n in range(1, count + 1)]
+    with PDFIUM:
+        opened.close()
     kept = without_running_titles([p.lines for p in pages])
     numbered = [(p.info.number, lines) for p, lines in zip(pages, kept, strict=True)]
     hidden = [h for p in pages for h in p.hidden]
@@ -86,24 +88,37 @@ def _unlocked(name: str, data: bytes) -> BytesIO:
 
     plain = BytesIO()
     try:
-        opened = pypdfium2.PdfDocument(data)
+        with PDFIUM:
+            opened = pypdfium2.PdfDocument(data)
+            opened.save(plain, flags=raw.FPDF_REMOVE_SECURITY)
+            opened.close()
     except pypdfium2.PdfiumError as error:
         if error.err_code != raw.FPDF_ERR_PASSWORD:
             raise
         raise EncryptedFile(
             name, "这份 PDF 有打开密码", "请用阅读器打开后打印或另存为不带密码的 PDF，再来审查"
         ) from error
-    opened.save(plain, flags=raw.FPDF_REMOVE_SECURITY)
-    opened.close()
     return plain
 
 
 def _read_page(
+    page: Any, opened: Any, number: int, count: int, say: Callable[[str], None], told: Callable[[int, int], None]
+) -> _Page:
+    with PDFIUM:
+        picture = opened[number - 1]
+    try:
+        return _read_opened(page, picture, number, count, say, told)
+    finally:
+        with PDFIUM:
+            picture.close()
+
+
+def _read_opened(
     page: Any, picture: Any, number: int, count: int, say: Callable[[str], None], told: Callable[[int, int], None]
 ) -> _Page:
-    wide, high = picture.get_size()
-    here = PageInfo(number=number, width=wide, height=high)
     with PDFIUM:
+        wide, high = picture.get_size()
+        here = PageInfo(number=number, width=wide, height=high)
         seen = glance(picture, number)
         sheet = picture.get_textpage()
         # pypdf keeps the spaces that stand for blanks, but knows nothing of what was taken off the page.
@@ -126,8 +141,8 @@ def _read_page(
     say(f"第 {number}/{count} 页是扫描件，正在识别…")
     told(number - 1, count)
     with PDFIUM:
-        drawing = picture.render(scale=scale_for(wide, high))
-    found = read_picture(drawing.to_numpy())
+        drawing = picture.render(scale=scale_for(wide, high)).to_numpy()
+    found = read_picture(drawing)
     told(number, count)
     read = sum(_letters(line.text) for line in found.lines)
     if layer.lines and letters >= _FEWEST and read < 1.5 * letters + _FEWEST:
