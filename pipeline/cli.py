@@ -101,6 +101,9 @@ class Format(StrEnum):
     JSON = "json"
     MD = "md"
     HTML = "html"
+    DOCX = "docx"
+    PDF = "pdf"
+    XLSX = "xlsx"
 
 
 class Bar(StrEnum):
@@ -177,10 +180,12 @@ def _errors_in_chinese() -> Iterator[None]:
 
 def _targets(files: list[Path], fmt: Format, out: Path | None) -> list[Path | None]:
     """Where each report goes, checked before a long review starts; ``None`` is the screen."""
-    from pipeline.report import EXTENSIONS
+    from pipeline.report import BINARY, EXTENSIONS
 
     many = len(files) > 1
     if out is None:
+        if fmt.value in BINARY and (many or sys.stdout.isatty()):
+            raise EngineError(f"{fmt.value} 报告不能显示在屏幕上，请用 -o 指定写到哪个文件或文件夹")
         if many and fmt in (Format.JSON, Format.HTML):
             raise EngineError(f"{len(files)} 份合同的 {fmt.value} 报告不能连着显示，请用 -o 指定一个文件夹")
         return [None] * len(files)
@@ -204,7 +209,7 @@ def _targets(files: list[Path], fmt: Format, out: Path | None) -> list[Path | No
 
 
 def _write(result: Review, fmt: Format, target: Path | None) -> None:
-    from pipeline.report import render
+    from pipeline.report import BINARY, render, render_bytes
 
     if target is None:
         if fmt is Format.TEXT:
@@ -213,11 +218,13 @@ def _write(result: Review, fmt: Format, target: Path | None) -> None:
             from pipeline.report.text import print_review
 
             print_review(result, Console(file=sys.stdout))
+        elif fmt.value in BINARY:
+            sys.stdout.buffer.write(render_bytes(result, fmt.value))
         else:
             sys.stdout.write(render(result, fmt.value))
         return
     try:
-        target.write_text(render(result, fmt.value), encoding="utf-8")
+        target.write_bytes(render_bytes(result, fmt.value))
     except OSError as error:
         raise EngineError(f"{target}：写不进去（{error.strerror}）。请检查权限和磁盘空间") from error
     _say(f"{result.document.file}：{result.verdict.decision}，报告在 {target}")

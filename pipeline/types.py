@@ -377,3 +377,18 @@ class Review:
     def findings(self) -> tuple[Finding, ...]:
         """All findings in playbook order."""
         return tuple(f for area in self.areas for f in area.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a person said of a finding.
+
+    ``action`` is accept, reject or change; ``status`` is what a change puts in place of the engine's, ``None`` otherwise. ``at`` is an ISO
+    8601 time.
+    """
+
+    action: str
+    status: Status | None = None
+    note: str = ""
+    who: str = ""
+    at: str = ""

@@ -20,7 +20,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from pipeline.report import words
-from pipeline.types import Block, BlockKind, Citation, ClauseKind, Finding, Review, Span, Status
+from pipeline.types import Block, BlockKind, Citation, ClauseKind, Decided, Finding, Review, Span, Status
 
 # Where citations overlap, the first of these colours the words; "alert" is a citation of no finding.
 _ORDER = (Status.ADVERSE.value, Status.UNREVIEWED.value, Status.VAGUE.value, Status.OK.value, "alert")
@@ -63,7 +63,7 @@ class _Alerts(_Cited):
     group: words.AlertGroup
 
 
-def as_html(review: Review) -> str:
+def as_html(review: Review, decisions: Mapping[str, Decided] = words.UNDECIDED) -> str:
     """A complete HTML document; text of the contract is escaped everywhere."""
     areas = [(area, [_shown(n) for n in findings]) for area, findings in words.told(review)]
     shown = {s.finding.checkpoint: s for _, findings in areas for s in findings}
@@ -81,6 +81,7 @@ def as_html(review: Review) -> str:
         pages=len(review.document.pages),
         counts=words.counts(review.findings),
         total=len(review.findings),
+        decisions=decisions,
         style=Markup(_part("report.css.j2")),
         script=Markup(_part("report.js.j2")),
         script_sha256=base64.b64encode(hashlib.sha256(_part("report.js.j2").encode()).digest()).decode(),

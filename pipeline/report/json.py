@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-from pipeline.types import Citation, Disagreement, Finding, Opinion, Review
+from pipeline.report.words import UNDECIDED
+from pipeline.types import Citation, Decided, Disagreement, Finding, Opinion, Review
 
 FORMAT = "shenyue.review/1"
 
 
-def as_json(review: Review) -> str:
+def as_json(review: Review, decisions: Mapping[str, Decided] = UNDECIDED) -> str:
     """Indented UTF-8 JSON ending in a newline."""
-    return json.dumps(to_dict(review), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(to_dict(review, decisions), ensure_ascii=False, indent=2) + "\n"
 
 
 def schema() -> dict[str, Any]:
@@ -24,8 +25,8 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def to_dict(review: Review) -> dict[str, Any]:
-    """The review as plain values."""
+def to_dict(review: Review, decisions: Mapping[str, Decided] = UNDECIDED) -> dict[str, Any]:
+    """The review as plain values; a finding a person has decided on has a ``decision`` besides."""
     document, engine, usage = review.document, review.engine, review.usage
     return {
         "format": FORMAT,
@@ -62,7 +63,12 @@ def to_dict(review: Review) -> dict[str, Any]:
             "advice": review.verdict.advice,
         },
         "areas": [
-            {"id": a.id, "name": a.name, "risk": a.risk.value, "findings": [_finding(f) for f in a.findings]}
+            {
+                "id": a.id,
+                "name": a.name,
+                "risk": a.risk.value,
+                "findings": [_finding(f, decisions.get(f.checkpoint)) for f in a.findings],
+            }
             for a in review.areas
         ],
         "alerts": [
@@ -80,9 +86,9 @@ def to_dict(review: Review) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, decided: Decided | None) -> dict[str, Any]:
     wording = finding.wording
-    return {
+    plain: dict[str, Any] = {
         "checkpoint": finding.checkpoint,
         "name": finding.name,
         "status": finding.status.value,
@@ -101,6 +107,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "figure": finding.figure,
         "disagreement": _disagreement(finding.disagreement),
     }
+    if decided is not None:
+        plain["decision"] = {
+            "action": decided.action,
+            "status": None if decided.status is None else decided.status.value,
+            "note": decided.note,
+            "who": decided.who,
+            "at": decided.at,
+        }
+    return plain
 
 
 def _disagreement(found: Disagreement | None) -> dict[str, Any] | None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.report import words
-from pipeline.types import Citation, Finding, Review, Status
+from pipeline.types import Citation, Decided, Review, Status
 
 
-def as_markdown(review: Review) -> str:
+def as_markdown(review: Review, decisions: Mapping[str, Decided] = words.UNDECIDED) -> str:
     """Headings by area, worst finding first; citations as quotes, word for word and line for line."""
-    return "\n".join(_lines(review)) + "\n"
+    return "\n".join(_lines(review, decisions)) + "\n"
 
 
-def _lines(review: Review) -> Iterator[str]:
+def _lines(review: Review, decisions: Mapping[str, Decided]) -> Iterator[str]:
     pages = len(review.document.pages)
     yield f"# 合同审查：{_safe(review.document.file)}"
     yield ""
     yield f"**{review.verdict.decision}**　{_safe(review.verdict.advice)}"
     yield ""
+    if ruled := words.ruled(review, decisions):
+        yield ruled
+        yield ""
     yield "| 领域 | 风险 | 检查点 |"
     yield "|---|---|---|"
     for area in words.riskiest_first(review.areas):
@@ -44,7 +47,7 @@ def _lines(review: Review) -> Iterator[str]:
         yield f"## {_safe(area.name)} · {words.RISK[area.risk]}（{words.tally(area.findings)}）"
         yield ""
         for numbered in findings:
-            yield from _finding(numbered.number, numbered.finding, pages)
+            yield from _finding(numbered, pages, decisions.get(numbered.finding.checkpoint))
     yield "---"
     yield ""
     yield f"- 商家：{_safe(words.merchant_line(review))}"
@@ -54,9 +57,13 @@ def _lines(review: Review) -> Iterator[str]:
     yield words.DISCLAIMER
 
 
-def _finding(number: int, finding: Finding, pages: int) -> Iterator[str]:
-    yield f"### {number}. 【{words.STATUS[finding.status]}】{_safe(finding.name)}（{words.SEVERITY[finding.severity]}）"
+def _finding(numbered: words.Numbered, pages: int, decided: Decided | None) -> Iterator[str]:
+    finding = numbered.finding
+    yield f"### {numbered.number}. 【{words.STATUS[finding.status]}】{_safe(finding.name)}（{words.SEVERITY[finding.severity]}）"
     yield ""
+    if decided:
+        yield f"**{_safe(words.ruling(finding, decided))}**"
+        yield ""
     yield _safe(finding.reason)
     yield ""
     quotes = list(_quotes(finding.citations, pages))

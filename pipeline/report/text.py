@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import StringIO
 
 from rich.cells import cell_len
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from pipeline.report import words
 from pipeline.report.wrap import wrap
-from pipeline.types import AreaReview, Citation, Finding, Review, Risk, Status
+from pipeline.types import AreaReview, Citation, Decided, Finding, Review, Risk, Status
 
 _STATUS_STYLE = {
     Status.ADVERSE: "bold white on red",
@@ -23,23 +24,24 @@ _RISK_STYLE = {Risk.HIGH: "bold red", Risk.MEDIUM: "bold yellow", Risk.LOW: "bol
 _NARROWEST, _WIDEST = 40, 92  # columns; a line of more than 46 Chinese characters loses the eye
 
 
-def as_text(review: Review, width: int = 84) -> str:
+def as_text(review: Review, width: int = 84, decisions: Mapping[str, Decided] = words.UNDECIDED) -> str:
     """Plain text without colour, in lines of at most ``width`` columns."""
     buffer = StringIO()
-    print_review(review, Console(file=buffer, width=width, color_system=None, force_terminal=False))
+    print_review(review, Console(file=buffer, width=width, color_system=None, force_terminal=False), decisions)
     return buffer.getvalue()
 
 
-def print_review(review: Review, console: Console) -> None:
+def print_review(review: Review, console: Console, decisions: Mapping[str, Decided] = words.UNDECIDED) -> None:
     """Print to ``console``, in its colours and width."""
-    _Printer(console, len(review.document.pages)).review(review)
+    _Printer(console, len(review.document.pages), decisions).review(review)
 
 
 class _Printer:
     """Holds the console and the width; everything is printed line by line, wrapped here and not by rich."""
 
-    def __init__(self, console: Console, pages: int) -> None:
+    def __init__(self, console: Console, pages: int, decisions: Mapping[str, Decided]) -> None:
         self._console = console
+        self._decisions = decisions
         self._pages = pages
         self._width = max(_NARROWEST, min(console.width, _WIDEST))
 
@@ -52,6 +54,8 @@ class _Printer:
         self._blank()
         self._line(Text(f"商家：{words.merchant_line(review)}", style="dim"))
         self._line(Text(f"方式：{words.engine_line(review)}", style="dim"))
+        if ruled := words.ruled(review, self._decisions):
+            self._line(Text(ruled, style="dim"))
         self._blank()
         self._overview(review)
         if asks := words.ask_first(review):
@@ -121,6 +125,8 @@ class _Printer:
             ),
             indent=1,
         )
+        if ruling := words.ruling(finding, self._decisions.get(finding.checkpoint)):
+            self._line(Text(ruling, style="bold"), indent=8)
         self._line(Text(finding.reason), indent=8)
         for citation in finding.citations:
             self._quote(citation)

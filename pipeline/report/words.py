@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from pipeline.types import Alert, AlertKind, AreaReview, Disagreement, Finding, Opinion, Review, Risk, Severity, Status
+from pipeline.types import (
+    Alert,
+    AlertKind,
+    AreaReview,
+    Decided,
+    Disagreement,
+    Finding,
+    Opinion,
+    Review,
+    Risk,
+    Severity,
+    Status,
+)
 
 STATUS: Mapping[Status, str] = {
     Status.OK: "达标",
@@ -33,12 +46,14 @@ ENGINE: Mapping[str, str] = {
     "both": "规则引擎和模型（合同内容遮盖后发给模型服务）",
 }
 DISCLAIMER = "本报告依据审查标准对合同文字作出，帮助您在签约前谈判，不构成法律意见；重大合同请再请律师把关。"
+UNDECIDED: Mapping[str, Decided] = MappingProxyType({})
 FIRST = 3  # what a merchant can hold in mind going into a talk
 
 _WORST = (Status.ADVERSE, Status.MISSING, Status.UNREVIEWED, Status.VAGUE, Status.OK)
 _HEAVIEST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 _RISKIEST = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 _SERIOUS = (Status.ADVERSE, Status.MISSING)
+_ACTIONS = (("accept", "确认"), ("change", "改判"), ("reject", "不采纳"))
 _COUNTING = "零一二三四五六七八九"
 
 
@@ -149,3 +164,23 @@ def engine_line(review: Review) -> str:
 def readings(found: Disagreement) -> tuple[tuple[str, Opinion], ...]:
     """The two readings of a checkpoint, with who read so."""
     return (("规则引擎", found.rules), ("模型", found.model))
+
+
+def ruling(finding: Finding, decided: Decided | None) -> str:
+    """What a person said of the finding, in one line with the note; empty where nobody has."""
+    if decided is None:
+        return ""
+    if decided.action == "change" and decided.status is not None:
+        said = f"人工改为{STATUS[decided.status]}（原判{STATUS[finding.status]}）"
+    else:
+        said = "人工不采纳" if decided.action == "reject" else "人工已确认"
+    return f"{said}：{decided.note}" if decided.note else said
+
+
+def ruled(review: Review, decisions: Mapping[str, Decided]) -> str:
+    """How much a person has gone through, in one sentence; empty where nothing."""
+    mine = [d for f in review.findings if (d := decisions.get(f.checkpoint))]
+    if not mine:
+        return ""
+    parts = [f"{word} {n}" for action, word in _ACTIONS if (n := sum(d.action == action for d in mine))]
+    return f"人工已复核 {len(mine)} 项（{'、'.join(parts)}）；结论和统计仍按程序原判。"
