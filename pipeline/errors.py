@@ -12,6 +12,8 @@ ShenyueError
 │   └── OversizedFile     over the size, page or unpacked-size limit
 ├── PlaybookError         a playbook file that does not validate (exit 2)
 ├── SettingsError         a setting or environment variable out of range (exit 2)
+├── StoreError            the store cannot be opened, read or written (exit 2)
+│   └── NotFound          nothing of that id, or it belongs to somebody else
 └── EngineError           an engine that is not available or failed
 
 The message is for the person at the screen, in Chinese: which file, what is wrong, what to do.
@@ -72,6 +74,14 @@ class PlaybookError(ShenyueError):
 
 class SettingsError(ShenyueError):
     """A setting out of range."""
+
+
+class StoreError(ShenyueError):
+    """The store of contracts and reviews cannot be opened, read or written."""
+
+
+class NotFound(StoreError):
+    """Nothing of that id in the store, or it belongs to somebody else; the two are not told apart."""
 
 
 class EngineError(ShenyueError):

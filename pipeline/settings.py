@@ -19,6 +19,12 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path.home() / ".shenyue", description="caches")
     cache: bool = Field(default=True, description="keep embeddings and replies between runs")
+    database_url: str = Field(
+        default="", description="store of contracts and reviews, postgresql://…; a SQLite file in data_dir when empty"
+    )
+    chroma_url: str = Field(
+        default="", description="Chroma server of the clause library, http://…; a folder in data_dir when empty"
+    )
     max_file_mb: int = Field(default=50, ge=1, description="largest file read, MiB")
     max_unpacked_mb: int = Field(default=300, ge=1, description="largest unpacked size of a .docx, MiB")
     max_pages: int = Field(default=500, ge=1, description="most pages of a PDF")

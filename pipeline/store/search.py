@@ -1,0 +1,190 @@
+"""Searching the clauses of all contracts: by meaning in the clause library, by words in the database, fused by reciprocal rank.
+
+The library holds vectors and ids, no text. It follows from the passages in the database and is brought in line with them when the two
+differ, so that it may be lost, and a crash between the two costs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipeline.embed import Embedder
+from pipeline.errors import StoreError
+from pipeline.folding import simplify
+from pipeline.index import ClauseLibrary
+from pipeline.retrieve import RRF_K
+from pipeline.retrieve import passages as passages_of
+from pipeline.store.base import Part, clean
+from pipeline.store.records import ClauseHit
+from pipeline.store.tables import contracts, passages, reviews
+from pipeline.types import Review
+
+_log = logging.getLogger(__name__)
+_DEEPER = 4  # passages looked at for each hit wanted: several can be of one clause
+_MANY = 500
+
+
+class Search(Part):
+    """The searchable clauses of a store."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._library_lock = Lock()
+        self._opened: tuple[ClauseLibrary, Embedder] | None = None
+
+    def search_clauses(self, query: str, *, owner: str | None = None, limit: int = 20) -> tuple[ClauseHit, ...]:
+        """Clauses that mean what ``query`` says or hold its words, best first; each clause once, with its best passage.
+
+        Of every contract the newest finished review is searched. A score of 1 is first by meaning and by words. When the library cannot be
+        used, words alone are searched.
+        """
+        query = simplify(clean(query)).strip()
+        if not query:
+            return ()
+        depth = limit * _DEEPER
+        scores: dict[str, float] = {}
+        for ranking in (self._by_words(query, owner, depth), self._by_meaning(query, owner, depth)):
+            for rank, passage in enumerate(ranking):
+                scores[passage] = scores.get(passage, 0.0) + (RRF_K + 1) / 2 / (RRF_K + rank + 1)
+        best = sorted(scores, key=lambda passage: (-scores[passage], passage))
+        rows = self._rows(best, owner)
+        hits: dict[tuple[str, str], ClauseHit] = {}
+        for row in (rows[passage] for passage in best if passage in rows):
+            hit = ClauseHit(
+                contract_id=row.contract_id,
+                review_id=row.review_id,
+                contract_name=row.contract_name,
+                clause=row.clause,
+                page=row.page,
+                start=row.start,
+                end=row.stop,
+                text=row.text,
+                score=scores[row.id],
+            )
+            hits.setdefault((hit.contract_id, hit.clause), hit)
+        return tuple(hits.values())[:limit]
+
+    def _by_words(self, query: str, owner: str | None, depth: int) -> list[str]:
+        """Passages that hold all words of the query; those that hold it as it stands first, then the shortest."""
+        whole = passages.c.embedded.icontains(query, autoescape=True)
+        wanted = sa.select(passages.c.id).order_by(
+            whole.desc(), sa.func.length(passages.c.embedded), passages.c.contract_id, passages.c.start
+        )
+        for word in query.split():
+            wanted = wanted.where(passages.c.embedded.icontains(word, autoescape=True))
+        if owner is not None:
+            wanted = wanted.join(contracts).where(contracts.c.owner == owner)
+        with self.db.read() as connection:
+            return list(connection.scalars(wanted.limit(depth)))
+
+    def _by_meaning(self, query: str, owner: str | None, depth: int) -> list[str]:
+        try:
+            if not self._in_line():
+                return []
+            library, embedder = self._library()
+            return [passage for passage, _ in library.nearest(embedder.queries([query]), depth, owner)]
+        except StoreError as error:
+            _log.warning("searching by words alone: %s", error)
+            return []
+
+    def _rows(self, ids: list[str], owner: str | None) -> dict[str, Any]:
+        """The passages of those ids that are there still, and the owner's."""
+        wanted = sa.select(passages, contracts.c.name.label("contract_name")).join(contracts)
+        if owner is not None:
+            wanted = wanted.where(contracts.c.owner == owner)
+        found = {}
+        with self.db.read() as connection:
+            for at in range(0, len(ids), _MANY):
+                for row in connection.execute(wanted.where(passages.c.id.in_(ids[at : at + _MANY]))):
+                    found[row.id] = row
+        return found
+
+    def _keep_passages(self, connection: sa.Connection, review_id: str, review: Review) -> str:
+        """Put a review's passages in the place of an older one's; the id of the contract. The same passage keeps its id, and so its vector."""
+        contract_id: str = connection.execute(
+            sa.select(reviews.c.contract_id).where(reviews.c.id == review_id)
+        ).scalar_one()
+        self.db.lock(connection, f"passages {contract_id}")
+        connection.execute(passages.delete().where(passages.c.contract_id == contract_id))
+        document = review.document
+        rows = {}
+        for passage in passages_of(document, review.clauses):
+            mark = f"{contract_id} {passage.start} {passage.end} {passage.text}".encode("utf-8", "surrogatepass")
+            found = hashlib.sha256(mark).hexdigest()[:32]
+            rows[found] = {
+                "id": found,
+                "contract_id": contract_id,
+                "review_id": review_id,
+                "clause": clean(review.clauses[passage.clause].label),
+                "page": document.page_of(passage.start),
+                "start": passage.start,
+                "stop": passage.end,
+                "text": clean(document.slice(passage)),
+                "embedded": clean(passage.text),
+            }
+        if rows:
+            connection.execute(passages.insert(), list(rows.values()))
+        return contract_id
+
+    def _make_searchable(self, contract_id: str) -> None:
+        """Bring the library in line for one contract. Where that fails, the next search does it."""
+        try:
+            self._align(contract_id)
+        except StoreError as error:
+            _log.warning("contract %s is not yet in the clause library: %s", contract_id, error)
+
+    def _in_line(self) -> bool:
+        """Bring the library in line where the numbers differ; ``False`` when there is nothing to search."""
+        with self.db.read() as connection:
+            count = connection.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
+        if count and len(self._library()[0]) != count:
+            self._align()
+        return count > 0
+
+    def _align(self, contract_id: str | None = None) -> None:
+        """Give the library the passages it lacks, and take from it those that are no more. It is read first: what it holds then was committed."""
+        library, embedder = self._library()
+        held = library.ids(contract_id)
+        wanted = sa.select(passages.c.id, passages.c.contract_id, contracts.c.owner).join(contracts)
+        if contract_id is not None:
+            wanted = wanted.where(passages.c.contract_id == contract_id)
+        with self.db.read() as connection:
+            rows = {row.id: row for row in connection.execute(wanted)}
+        library.remove(held - rows.keys())
+        new = sorted(rows.keys() - held)
+        for at in range(0, len(new), _MANY):
+            part = new[at : at + _MANY]
+            texts = sa.select(passages.c.id, passages.c.embedded).where(passages.c.id.in_(part))
+            with self.db.read() as connection:
+                found = {row.id: row.embedded for row in connection.execute(texts)}
+            ids = list(found)
+            library.add(
+                ids,
+                embedder.passages(list(found.values())),
+                [rows[i].contract_id for i in ids],
+                [rows[i].owner for i in ids],
+            )
+
+    def _forget_vectors(self, contract_id: str) -> None:
+        """Take a contract's vectors out of the library, where there is one."""
+        if self._opened or self._chroma_url or self._library_folder.is_dir():
+            self._library()[0].forget(contract_id)
+
+    @property
+    def _library_folder(self) -> Any:
+        return self.folder / "library"
+
+    def _library(self) -> tuple[ClauseLibrary, Embedder]:
+        with self._library_lock:
+            if self._opened is None:
+                embedder = self._embedder()
+                self._opened = (
+                    ClauseLibrary(self._library_folder, embedder.name, url=self._chroma_url),
+                    embedder,
+                )
+            return self._opened
