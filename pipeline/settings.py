@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipeline import saved
 from pipeline.errors import SettingsError
 
 
@@ -30,7 +31,12 @@ class Settings(BaseSettings):
     max_pages: int = Field(default=500, ge=1, description="most pages of a PDF")
     max_chars: int = Field(default=1_000_000, ge=1000, description="most characters of a contract")
     ocr_dpi: int = Field(default=200, ge=72, le=600, description="resolution at which a scanned page is read")
-    threads: int = Field(default=2, ge=1, le=256, description="threads of the embedder and the OCR")
+    threads: int = Field(
+        default=2, ge=1, le=256, description="threads of the embedder and the OCR, shared by the workers"
+    )
+    workers: int = Field(default=2, ge=1, le=64, description="contracts that the page reviews at once, a process each")
+    file_seconds: float = Field(default=600.0, gt=0, description="longest review of one file by a worker")
+    file_memory_mb: int = Field(default=3000, ge=500, description="most memory of a worker, MiB")
     model: str = Field(
         default="", description="chat model of the llm engine, provider: in front for others than OpenAI's API"
     )
@@ -50,17 +56,24 @@ class Settings(BaseSettings):
     prices: dict[str, tuple[float, float, float]] = Field(
         default_factory=dict, description="by model: money per million input, cached input and output tokens"
     )
+    mask: bool = Field(default=True, description="replace names, numbers and addresses before anything is sent")
+    auth: str = Field(
+        default="", description="sign-in to the page: a TOML or JSON file of an OpenID provider, or the JSON itself"
+    )
+    admins: str = Field(default="", description="e-mail addresses that see everybody's contracts, separated by commas")
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process.
+    """The settings of this process: the environment first, then ``./.env``, then what the page keeps in the data folder.
 
     Raises:
         SettingsError: a value out of range.
     """
     try:
-        return Settings()
+        folder = Settings().data_dir
+        saved.take(folder)
+        return Settings(_env_file=(folder / saved.NAME, ".env"), data_dir=folder)
     except ValidationError as error:
         first = error.errors()[0]
         name = "SHENYUE_" + str(first["loc"][0]).upper()

@@ -1,0 +1,136 @@
+"""What the server of the page answers beside Streamlit: the pictures of a contract's pages.
+
+A picture is had by its address alone, ``/pages/<token>/<number>.webp?w=<pixels>``: the token is 256 random bits that the server process
+hands to the one reader of one file (``hand_out``) and forgets when it ends. Whoever was not given it finds nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from streamlit.web.bootstrap import load_config_options
+
+from pipeline.errors import InputError
+from pipeline.pages import page_picture
+from pipeline.settings import settings
+from ui import access
+from ui.shell import OPEN, Shell, theme
+
+WIDTHS = (400, 700, 1000, 1400, 2000)  # pixels; other widths are served by the next one, so that few are kept
+_MOST = 10_000  # tokens alive at once; the one unused for longest goes first
+_HERE = Path(__file__).parent
+
+
+class _Tokens:
+    """Who may see which file: token by (reader, path), and back."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._files: OrderedDict[str, tuple[str, Path]] = OrderedDict()
+        self._tokens: dict[tuple[str, Path], str] = {}
+
+    def of(self, reader: str, path: Path) -> str:
+        with self._lock:
+            token = self._tokens.get((reader, path))
+            if token is None:
+                token = secrets.token_urlsafe(32)
+                self._tokens[reader, path] = token
+                self._files[token] = (reader, path)
+                if len(self._files) > _MOST:
+                    _, oldest = self._files.popitem(last=False)
+                    del self._tokens[oldest]
+            self._files.move_to_end(token)
+            return token
+
+    def file(self, token: str) -> Path | None:
+        with self._lock:
+            if token not in self._files:
+                return None
+            self._files.move_to_end(token)
+            return self._files[token][1]
+
+
+_TOKENS = _Tokens()
+
+
+def hand_out(path: Path, *, reader: str) -> str:
+    """Address under which ``reader`` finds the pictures of the pages of ``path``, ending in ``/``.
+
+    The same for the same reader and file as long as the process lives. The caller has made sure that the reader may see the file.
+    """
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}/pages/".replace("//", "/") + _TOKENS.of(reader, path) + "/"
+
+
+def page(request: Request) -> Response:
+    """The picture of a page; 404 for an unknown token and for a page that is not there, without a difference."""
+    path = _TOKENS.file(request.path_params["token"])
+    try:
+        asked = int(request.query_params.get("w", "1000"))
+    except ValueError:
+        asked = 1000
+    if path is None:
+        return Response(status_code=404)
+    width = next((w for w in WIDTHS if w >= asked), WIDTHS[-1])
+    try:
+        picture = page_picture(path, request.path_params["number"], width=width)
+    except InputError:
+        return Response(status_code=404)
+    headers = {
+        "Cache-Control": "private, max-age=3600",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Response(picture, media_type="image/webp", headers=headers)
+
+
+def routes() -> list[Route]:
+    """The routes of this module, below the base path of the server."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return [Route(f"/{base}/pages/{{token}}/{{number:int}}.webp".replace("//", "/"), page, methods=["GET"])]
+
+
+def application(script: Path = _HERE / "app.py") -> st.App:
+    """The whole server: the Streamlit app and the pictures, for ``run`` or any ASGI server.
+
+    Raises:
+        SettingsError: ``SHENYUE_AUTH`` cannot be used.
+    """
+    auth = access.sign_in(settings().auth)
+    return st.App(
+        script,
+        routes=routes(),
+        secrets={"auth": dict(auth)} if auth else None,
+        middleware=[Middleware(Shell)],
+    )
+
+
+def run(host: str, port: int, *, open_to_network: bool = False) -> None:
+    """Serve the page until it is stopped.
+
+    Raises:
+        SettingsError: ``host`` is open to others who would not have to sign in, and ``open_to_network`` does not allow it.
+    """
+    auth, alone = access.sign_in(settings().auth), access.loopback(host)
+    access.check_bind(host, signed=auth is not None, open_to_network=open_to_network)
+    config = {**theme(), "server.address": host, "server.port": port, "server.maxUploadSize": settings().max_file_mb}
+    if auth:
+        config["server.cookieSecret"] = auth["cookie_secret"]
+    elif alone:
+        config["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]  # no site can rebind its name to here
+    else:
+        os.environ[OPEN] = "1"
+    load_config_options(
+        config
+    )  # before anything asks for an option: a later change of the server's would be told as an oversight
+    application().run(config=config)
