@@ -47,6 +47,7 @@ _NEAREST = 2
 def review(
     path: Path,
     *,
+    name: str | None = None,
     engine: str = "rules",
     merchant: Party | None = None,
     playbook: Playbook | None = None,
@@ -59,6 +60,7 @@ def review(
 
     Args:
         path: the contract.
+        name: what the file is called where that is not the name of ``path``.
         engine: which checker judges; ``rules`` needs no network.
         merchant: the merchant's side; found from the text when ``None``.
         playbook: what is checked; the default playbook when ``None``.
@@ -76,7 +78,7 @@ def review(
     playbook, clock = playbook or load_playbook(), _Clock(observe)
     known(engine)
     with clock("ingest"):
-        document = ingest(path, progress=progress, observe=observe)
+        document = ingest(path, name=name, progress=progress, observe=observe)
     return _review(document, engine, merchant, playbook, embedder, reader, clock, observe)
 
 

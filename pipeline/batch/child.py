@@ -1,0 +1,153 @@
+"""The child process of a worker: warm, one job after another, gone as soon as the parent is.
+
+It is started as a fresh interpreter and not by ``multiprocessing``, whose spawned children run the parent's main module again: of a
+Streamlit server that is the page itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import BinaryIO
+
+from pipeline.batch.messages import (
+    Cause,
+    Failed,
+    Job,
+    Ready,
+    failed_in,
+    out_of_memory,
+    read_message,
+    unstartable,
+    write_message,
+)
+from pipeline.errors import InputError, ShenyueError
+from pipeline.events import Observer
+from pipeline.types import Review
+
+Reviewing = Callable[[Job, Observer], Review]
+_HEADROOM_MB = 1024  # of address space above the limit: what libraries reserve and do not touch
+_NICE = 5  # the page in front of the user goes first
+_TRIAL = """客服外包合同
+甲方（委托方）：某服饰有限公司
+乙方（受托方）：某客服外包有限公司
+第一条 服务内容
+1.1 乙方负责售前咨询、售后退换货及投诉处理，首次响应时间不超过60秒。
+"""
+
+
+def reviewing() -> Reviewing:
+    """How a job is done, after a small review that loads what every review needs (embedder, dictionaries, rules)."""
+    from pipeline.check.engines import checker
+    from pipeline.embed import configured_embedder
+    from pipeline.review import review
+    from pipeline.settings import settings
+
+    embedder = configured_embedder()
+    with TemporaryDirectory() as folder:
+        trial = Path(folder) / "试审.txt"
+        trial.write_text(_TRIAL, encoding="utf-8")
+        review(trial, embedder=embedder)
+
+    def one(job: Job, observe: Observer) -> Review:
+        # A reader counts calls and cost over what it reads; here that is one contract.
+        reader = checker(job.engine, embedder, settings(), mask=job.mask)
+        return review(
+            job.path,
+            name=job.name,
+            engine=job.engine,
+            merchant=job.merchant,
+            playbook=job.playbook,
+            embedder=embedder,
+            reader=reader,
+            observe=observe,
+        )
+
+    return one
+
+
+def main(entry: str, memory_mb: int) -> None:
+    """Serve jobs until the parent closes the pipe.
+
+    Args:
+        entry: ``module:function`` that makes the ``Reviewing``.
+        memory_mb: what a file may use; allocations far above it fail in the child, before the parent can look.
+    """
+    jobs_in, out = _pipes()
+    _limit(memory_mb)
+    jobs: SimpleQueue[Job] = SimpleQueue()
+    Thread(target=_listen, args=(jobs_in, jobs), daemon=True).start()
+    try:
+        module, _, name = entry.partition(":")
+        review: Reviewing = getattr(import_module(module), name)()
+    except Exception as error:  # the parent tells it as the reason of the file that waits
+        _log(error)
+        _say(out, unstartable(str(error) if isinstance(error, ShenyueError) else type(error).__name__))
+        return
+    _say(out, Ready())
+    while True:
+        job = jobs.get()
+        _say(out, _answer(review, job, lambda event: _say(out, event), memory_mb))
+
+
+def _answer(review: Reviewing, job: Job, observe: Observer, memory_mb: int) -> Review | Failed:
+    try:
+        return review(job, observe)
+    except InputError as error:
+        return Failed(cause=Cause.INPUT, reason=error.problem, remedy=error.remedy)
+    except ShenyueError as error:
+        return Failed(cause=Cause.INPUT, reason=str(error))
+    except MemoryError:
+        return out_of_memory(memory_mb)
+    except Exception as error:  # the boundary of one file: the failure becomes a value
+        _log(error)
+        return failed_in(error)
+
+
+def _say(out: BinaryIO, message: object) -> None:
+    try:
+        write_message(out, message)
+    except OSError:
+        os._exit(0)  # the parent is gone
+
+
+def _listen(jobs_in: BinaryIO, jobs: SimpleQueue[Job]) -> None:
+    """Take jobs in at any time, so that the parent's end is noticed in the middle of one."""
+    try:
+        while True:
+            jobs.put(read_message(jobs_in))
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The two pipes for messages alone: whatever else is printed goes to standard error."""
+    jobs_in, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return jobs_in, out
+
+
+def _limit(memory_mb: int) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    os.nice(_NICE)
+    most = (memory_mb + _HEADROOM_MB) * 1024 * 1024
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _log(error: Exception) -> None:
+    """Where it happened, without the message, which may hold words of a contract."""
+    sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
