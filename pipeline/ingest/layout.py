@@ -70,6 +70,27 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
+class _Advances(dict[str, float]):
+    def __missing__(self, sign: str) -> float:
+        found = 2.0 if unicodedata.east_asian_width(sign) in "WFA" else 1.35 if sign.isupper() else 1.1
+        self[sign] = found
+        return found
+
+
+_ADVANCES = _Advances(
+    {
+        **dict.fromkeys("iljI.,;:!|' ", 0.6),
+        **dict.fromkeys("ftr()[]-", 0.75),
+        **dict.fromkeys("mwMW@%", 1.75),
+    }
+)
+
+
+def advance(text: str) -> float:
+    """About how far a text runs, in the columns of ``width``, with letters as wide as they mostly are in print."""
+    return sum(_ADVANCES[c] for c in text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
     """Text on one base line: ``height`` is the share of the page above it, ``left`` and ``right`` where its first and last sign begin."""

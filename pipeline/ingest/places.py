@@ -8,19 +8,20 @@ from __future__ import annotations
 import ctypes
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
 from pipeline.folding import narrow
 from pipeline.ingest.canon import Place
-from pipeline.ingest.layout import Line, Printed
+from pipeline.ingest.layout import Line, Printed, advance
 from pipeline.ingest.tables import Box
 
 _LEVEL = 0.5  # of a sign's height: base lines nearer than this are one
 _GAP = 1.5  # of a sign's height: behind a wider gap a box of its own begins
 _BACK = 0.5  # of a sign's height: print that goes further back begins a box of its own
+_OFF = 0.2  # of a sign's height: a line is parted where a cut in proportion would be off by more
 _RUN = 3  # signs that must agree in a row where a line is not found whole
 _ALIKE = 0.6  # share of a line's signs that must agree for any of them to be placed
 _WINDOW = 600  # signs of the page among which such a line is looked for
@@ -79,12 +80,17 @@ class _Unit:
 
     text: str
     ordinals: Sequence[int]
+    reached: Sequence[float]  # how far the text runs up to each sign, and behind it
+    behind: Sequence[float]
     found: Sequence[tuple[int, int]] = ()  # pairs of an index in ``text`` and one in the page's stream
 
     @classmethod
     def of(cls, text: str) -> _Unit:
-        folded = [(c, at) for at, sign in enumerate("".join(text.split())) for c in _folded(sign)]
-        return cls("".join(c for c, _ in folded), [at for _, at in folded])
+        folded = [(c, at) for at, sign in enumerate("".join(text.split())) for c in _NARROW[sign]]
+        ends = list(itertools.accumulate(advance(c) for c in text))
+        behind = [end for end, sign in zip(ends, text, strict=True) if not sign.isspace()]
+        reached = [start for start, sign in zip([0.0, *ends], text, strict=False) if not sign.isspace()]
+        return cls("".join(c for c, _ in folded), [at for _, at in folded], reached, behind)
 
 
 class _Narrow(dict[str, str]):
@@ -96,16 +102,12 @@ class _Narrow(dict[str, str]):
 _NARROW = _Narrow()
 
 
-def _folded(sign: str) -> str:
-    return _NARROW[sign]
-
-
 class Printing:
     """The signs of one page, and places for the lines read from it."""
 
     def __init__(self, signs: Sequence[Sign], page: Any) -> None:
         self._signs = signs
-        stream = [(c, at) for at, sign in enumerate(signs) for c in _folded(sign.text)]
+        stream = [(c, at) for at, sign in enumerate(signs) for c in _NARROW[sign.text]]
         self._text = "".join(c for c, _ in stream)
         self._owner = [at for _, at in stream]
         self._used = bytearray(len(stream))
@@ -236,7 +238,7 @@ class Printing:
         wide, high = max(1.0, right - left), max(1.0, top - bottom)
         if self._turned in (90, 270):
             wide, high = high, wide
-        return tuple(_around(group, wide, high) for group in groups)
+        return tuple(place for group in groups for place in _around(group, unit, wide, high))
 
     def _upright(self, s: Sign) -> Sign:
         """The sign in points from the upper left of the page as it is shown, y growing downward."""
@@ -261,18 +263,35 @@ def _beside(one: Sign, following: Sign) -> bool:
     return abs(following.y - one.y) < _LEVEL * height and -_BACK * height < gap < _GAP * height
 
 
-def _around(group: Sequence[tuple[int, Sign]], wide: float, high: float) -> Place:
-    def share(value: float, of: float) -> float:
-        return round(min(1.0, max(0.0, value / of)), 5)
+def _around(group: Sequence[tuple[int, Sign]], unit: _Unit, wide: float, high: float) -> Iterator[Place]:
+    """The place of signs side by side, parted so that each part may be cut in proportion to its text."""
+    top, bottom = min(s.top for _, s in group), max(s.bottom for _, s in group)
+    for part in _parted(group, unit, _OFF * (bottom - top)):
+        yield Place(
+            start=part[0][0],
+            end=part[-1][0] + 1,
+            left=_share(min(s.left for _, s in part), wide),
+            top=_share(top, high),
+            right=_share(max(s.right for _, s in part), wide),
+            bottom=_share(bottom, high),
+        )
 
-    return Place(
-        start=group[0][0],
-        end=group[-1][0] + 1,
-        left=share(min(s.left for _, s in group), wide),
-        top=share(min(s.top for _, s in group), high),
-        right=share(max(s.right for _, s in group), wide),
-        bottom=share(max(s.bottom for _, s in group), high),
-    )
+
+def _share(value: float, of: float) -> float:
+    return round(min(1.0, max(0.0, value / of)), 5)
+
+
+def _parted(group: Sequence[tuple[int, Sign]], unit: _Unit, most: float) -> Iterator[Sequence[tuple[int, Sign]]]:
+    left, right = group[0][1].left, group[-1][1].right
+    start, end = unit.reached[group[0][0]], unit.behind[group[-1][0]]
+    scale = (right - left) / (end - start)
+    offs = [abs(left + (unit.reached[at] - start) * scale - sign.left) for at, sign in group]
+    worst = max(range(len(group)), key=offs.__getitem__)
+    if worst and offs[worst] > most:
+        yield from _parted(group[:worst], unit, most)
+        yield from _parted(group[worst:], unit, most)
+    else:
+        yield group
 
 
 def _agreeing(text: str, stream: str) -> list[tuple[int, int]]:
