@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from pipeline.errors import ShenyueError
 from pipeline.ground import ground
@@ -31,7 +31,7 @@ class _Label(BaseModel):
     def _evidence_fits(self) -> _Label:
         if self.status is Status.UNREVIEWED:
             raise ValueError("a label is never unreviewed")
-        if (self.status is Status.MISSING) == bool(self.evidence):
+        if self.status is Status.MISSING and self.evidence:
             raise ValueError("missing has no evidence, every other status has some")
         return self
 
@@ -45,12 +45,23 @@ class _LabelFile(BaseModel):
     trade: str = ""
     notes: str = ""
     sha256: str | None = None
-    labels: Mapping[str, _Label]
+    partial: bool = False
+    labels: Mapping[str, _Label] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _evidence_given(self) -> _LabelFile:
+        bare = [c for c, label in self.labels.items() if label.status is not Status.MISSING and not label.evidence]
+        if bare and not self.partial:
+            raise ValueError(f"{bare[0]}: missing has no evidence, every other status has some")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One labelled contract: its file, the merchant's side, and status and verbatim evidence a checkpoint."""
+    """One labelled contract: its file, the merchant's side, and status and verbatim evidence a checkpoint.
+
+    A ``partial`` one has labels for some checkpoints only, and a label may lack evidence there: nobody said which words it rests on.
+    """
 
     id: str
     path: Path
@@ -60,12 +71,20 @@ class Case:
     family: str = ""
     trade: str = ""
     sha256: str | None = None
+    partial: bool = False
 
 
 def load_cases(
-    folder: Path, checkpoints: Sequence[str], *, only: str = "", suffix: str = ".labels.yaml"
+    folder: Path,
+    checkpoints: Sequence[str],
+    *,
+    only: str = "",
+    suffix: str = ".labels.yaml",
+    partial: bool = False,
 ) -> tuple[Case, ...]:
     """The cases of a folder whose id starts with ``only``, in order of their names. ``suffix`` names the labelling pass.
+
+    Files that say ``partial: true`` are only taken by a caller that can do with some checkpoints (``partial``).
 
     Raises:
         DatasetError: a label file does not validate, lacks a checkpoint, or its contract is not there.
@@ -76,7 +95,9 @@ def load_cases(
             file = _LabelFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         except (ValidationError, yaml.YAMLError) as error:
             raise DatasetError(f"{path.name}: {error}") from error
-        absent = sorted(set(checkpoints) ^ set(file.labels))
+        if file.partial and not partial:
+            raise DatasetError(f"{path.name}: labels only some checkpoints (partial), which will not do here")
+        absent = sorted(set(file.labels) - set(checkpoints) if file.partial else set(checkpoints) ^ set(file.labels))
         if absent:
             raise DatasetError(f"{path.name}: missing or unknown checkpoints {', '.join(absent)}")
         source = path.parent / file.contract
@@ -92,6 +113,7 @@ def load_cases(
                 family=file.family,
                 trade=file.trade,
                 sha256=file.sha256,
+                partial=file.partial,
             )
         )
     return tuple(cases)

@@ -165,6 +165,25 @@ def agreement_command(dataset: Dataset = "test") -> None:
         typer.echo(f"  [{d.case}] {d.checkpoint}：第一遍{STATUS[d.first]}，第二遍{STATUS[d.second]}")
 
 
+@app.command("import-decisions")
+def import_decisions_command(
+    out: Annotated[Path, typer.Option("-o", "--out", help="写到这个文件夹；里面会有合同原文，请妥善保管")],
+    owner: Annotated[str, typer.Option(help="只要这个人的；不写时是所有人的")] = "",
+) -> None:
+    """把审查页上的采纳和改判做成标注：之后用 shenyue eval run --dataset 文件夹 评测，只评决定过的格子。"""
+    with _errors_in_chinese():
+        from eval.decisions import export
+        from pipeline.store import open_store
+
+        found = export(open_store(), out, owner=owner or None)
+    typer.echo(
+        f"{out}：{found.contracts} 份合同，{found.labels} 个标注；{found.left_out} 个决定不能当标注"
+        "（不采纳没有说该是什么，自定的界限与默认标准不同）"
+    )
+    for name in found.lost:
+        _say(f"{name}：文件不在了，没有导出")
+
+
 def _store(found: Run, out: Path) -> None:
     """Written beside and renamed, so that a run file is always whole."""
     part = out.with_name(out.name + ".tmp")

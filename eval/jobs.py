@@ -71,7 +71,12 @@ class Job:
 
 def splits() -> tuple[str, ...]:
     """The labelled splits on this machine; an installed package brings none."""
-    return tuple(name for name in SPLITS if any((DATASET / name).glob("*.labels.yaml")))
+    return tuple(name for name in SPLITS if contracts(name))
+
+
+def contracts(split: str) -> int:
+    """How many labelled contracts a split has on this machine."""
+    return sum(1 for _ in (DATASET / split).glob("*.labels.yaml"))
 
 
 def start(root: Path, order: Order) -> Job:

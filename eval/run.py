@@ -110,7 +110,7 @@ def run(
     """
     playbook, embedder = load_playbook(), embedder or configured_embedder()
     judged = engine_of(engine, embedder, record=record, replay=replay)
-    cases = load_cases(folder_of(dataset), [c.id for c in playbook.checkpoints], only=case)
+    cases = load_cases(folder_of(dataset), [c.id for c in playbook.checkpoints], only=case, partial=True)
     mark = fingerprint(engine, judged.model, cases, playbook, embedder)
     judge = _Judge(judged, playbook, embedder, only, repeat)
     identity = f"{mark.model_dump_json()}|{__version__}|{weights_sha256()}|{only}|{repeat}|{pairs}"
@@ -180,7 +180,7 @@ class _Judge:
         cells = tuple(
             _cell(case, v, tuple(o[at].status for o in others), tuple(c.clause for c in ranked[v.checkpoint]), document, clauses)
             for at, v in enumerate(verdicts)
-            if v.checkpoint.startswith(self._only)
+            if v.checkpoint.startswith(self._only) and v.checkpoint in case.statuses
         )  # fmt: skip
         record = CaseRecord(
             **known,

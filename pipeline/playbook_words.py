@@ -43,23 +43,23 @@ _UNITS: Mapping[str, Unit] = {
 # ``limit``, the threshold of a checkpoint that a user adds, has the unit of what its rule looks for.
 _KINDS: Mapping[str | None, Unit] = {"duration": _SECONDS, "ratio": _PERCENT, "money": _YUAN, "count": _COUNT}
 
-# What a threshold of ours limits, where "标准" would not tell.
-_LABELS: Mapping[str, str] = {
-    "scope.response_time.seconds": "首次或平均响应不超过",
-    "scope.resolution_rate.rate": "一次性解决率不低于",
-    "fees.payment_cycle.prepaid_months": "预付达到多长算不利",
-    "fees.late_payment.daily_rate": "每日违约金不超过",
-    "data.safeguards.measures": "至少写明几项措施",
-    "data.breach_liability.cap_months": "封顶在几个月服务费以内算不利",
-    "quality.kpis.count": "至少有几项带数字的指标",
-    "staffing.turnover.monthly_rate": "月流失率不超过",
-    "staffing.tenure.months": "在岗或经验不少于",
-    "staffing.reserve.rate": "备用人力不低于",
-    "staffing.replacement.hours": "缺岗补位不超过",
-    "term.duration.max_years": "锁定期限不超过",
-    "term.trial.min_months": "试用期最短",
-    "term.trial.max_months": "试用期最长",
-    "term.notice.days": "商家提前通知不超过",
+# What a threshold of ours limits, and what its figure is called inside a wording.
+_LABELS: Mapping[str, tuple[str, str]] = {
+    "scope.response_time.seconds": ("首次或平均响应不超过", "响应时限"),
+    "scope.resolution_rate.rate": ("一次性解决率不低于", "解决率"),
+    "fees.payment_cycle.prepaid_months": ("预付达到多久算不利", "预付时长"),
+    "fees.late_payment.daily_rate": ("每日违约金不超过", "每日违约金比例"),
+    "data.safeguards.measures": ("至少写明几项措施", "措施项数"),
+    "data.breach_liability.cap_months": ("封顶在几个月服务费以内算不利", "封顶月数"),
+    "quality.kpis.count": ("至少有几项带数字的指标", "指标项数"),
+    "staffing.turnover.monthly_rate": ("月流失率不超过", "月流失率"),
+    "staffing.tenure.months": ("在岗或经验不少于", "在岗时长"),
+    "staffing.reserve.rate": ("备用人力不低于", "备用比例"),
+    "staffing.replacement.hours": ("缺岗补位不超过", "补位时限"),
+    "term.duration.max_years": ("锁定期限不超过", "最长期限"),
+    "term.trial.min_months": ("试用期最短", "最短试用期"),
+    "term.trial.max_months": ("试用期最长", "最长试用期"),
+    "term.notice.days": ("商家提前通知不超过", "通知天数"),
 }
 WORDINGS: Mapping[str, str] = {"preferred": "标准", "acceptable": "可接受", "walk_away": "底线"}
 _PARTIES: Mapping[str, str] = {"merchant": "商家", "vendor": "服务方"}
@@ -91,11 +91,11 @@ def label_of(checkpoint: CheckpointModel, threshold: str) -> str:
     """What a threshold limits, in Chinese."""
     if threshold == "limit" and checkpoint.rule is not None:
         return "不超过" if checkpoint.rule.bound == "at_most" else "不低于"
-    return _LABELS.get(f"{checkpoint.id}.{threshold}", "标准")
+    return _LABELS.get(f"{checkpoint.id}.{threshold}", ("标准", "标准"))[0]
 
 
 def readable(checkpoint: CheckpointModel, text: str) -> str:
-    """A wording with its slots by name: ``{vendor}须在 {seconds}内`` reads 〔服务方〕须在 〔首次或平均响应不超过〕内."""
+    """A wording with its slots by name: ``{vendor}须在 {seconds}内`` reads 〔服务方〕须在 〔响应时限〕内."""
     names = _slots(checkpoint)
     return _SLOT.sub(lambda m: f"〔{names[m.group(1)]}〕" if m.group(1) in names else m.group(0), text)
 
@@ -171,4 +171,8 @@ def _of_checkpoint(own: CheckpointModel, base: CheckpointModel) -> Iterator[Chan
 
 
 def _slots(checkpoint: CheckpointModel) -> dict[str, str]:
-    return {**_PARTIES, **{name: label_of(checkpoint, name) for name in checkpoint.thresholds}}
+    own = {
+        name: _LABELS.get(f"{checkpoint.id}.{name}", ("", "标准" if len(checkpoint.thresholds) == 1 else name))[1]
+        for name in checkpoint.thresholds
+    }
+    return {**_PARTIES, **own}

@@ -211,7 +211,7 @@ def test_changes_are_told_in_plain_words() -> None:
     ]
     own = changed(wording={"preferred": "{vendor}须在 {seconds}内答复", "acceptable": "乙", "walk_away": "丙"})
     (first, *_) = changes(own, load_playbook().model)
-    assert first.after == "「〔服务方〕须在 〔首次或平均响应不超过〕内答复」"
+    assert first.after == "「〔服务方〕须在 〔响应时限〕内答复」"
     added = [str(c) for c in changes(parse_playbook(OWN_CHECKPOINT, "own").model, load_playbook().model)]
     assert added == ["新增检查点：服务语种", "新增检查点：口吻", "高风险领域达到几个就不建议签 3 → 2"]
     assert changes(load_playbook().model, load_playbook().model) == ()
