@@ -10,7 +10,7 @@ checkpoints are labelled, and only they are scored.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,14 @@ class _Contract:
 
     path: Path
     record: ReviewRecord
-    labels: dict[str, tuple[Decision, dict[str, Any]]] = field(default_factory=dict)
+    decided: dict[str, tuple[Decision, dict[str, Any] | None]] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> dict[str, dict[str, Any]]:
+        """What the newest decisions make of it, in playbook order."""
+        order = [c.id for c in load_playbook().checkpoints]
+        found = {checkpoint: label for checkpoint, (_, label) in self.decided.items() if label is not None}
+        return {checkpoint: found[checkpoint] for checkpoint in order if checkpoint in found}
 
 
 def export(store: Store, folder: Path, *, owner: str | None = None) -> Exported:
@@ -73,6 +80,7 @@ def export(store: Store, folder: Path, *, owner: str | None = None) -> Exported:
         left_out += _add(own, decisions, review, _comparable(store, record, review))
     folder.mkdir(parents=True, exist_ok=True)
     written = [_write(sha256, own, folder) for sha256, own in found.items() if own.labels]
+    left_out += sum(label is None for own in found.values() for _, label in own.decided.values())
     return Exported(contracts=len(written), labels=sum(written), left_out=left_out, lost=tuple(dict.fromkeys(lost)))
 
 
@@ -89,24 +97,18 @@ def label_of(decision: Decision, finding: Finding) -> dict[str, Any] | None:
 
 
 def _add(own: _Contract, decisions: Mapping[str, Decision], review: Review, comparable: Container[str]) -> int:
-    """Take over the labels of a review; how many decisions are none."""
+    """Take over a review's decisions; how many are by other limits than the default's."""
     findings = {f.checkpoint: f for f in review.findings}
-    none = 0
+    foreign = 0
     for checkpoint, decision in decisions.items():
         finding = findings.get(checkpoint)
         if finding is None or checkpoint not in comparable:
-            none += 1
+            foreign += 1
             continue
-        known = own.labels.get(checkpoint)
-        if known is not None and known[0].at > decision.at:
-            continue
-        label = label_of(decision, finding)
-        if label is None:
-            none += 1
-            own.labels.pop(checkpoint, None)  # the newest decision took an older one back
-        else:
-            own.labels[checkpoint] = (decision, label)
-    return none
+        known = own.decided.get(checkpoint)
+        if known is None or known[0].at <= decision.at:
+            own.decided[checkpoint] = (decision, label_of(decision, finding))
+    return foreign
 
 
 def _comparable(store: Store, record: ReviewRecord, review: Review) -> Container[str]:
@@ -139,13 +141,8 @@ def _write(sha256: str, own: _Contract, folder: Path) -> int:
         "notes": f"由审查页上的决定导出，原文件名 {own.record.contract_name}",
         "sha256": sha256,
         "partial": True,
-        "labels": {checkpoint: own.labels[checkpoint][1] for checkpoint in _in_order(own.labels)},
+        "labels": own.labels,
     }
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
     (folder / f"{name}.labels.yaml").write_text(text, encoding="utf-8")
     return len(own.labels)
-
-
-def _in_order(checkpoints: Iterable[str]) -> list[str]:
-    order = [c.id for c in load_playbook().checkpoints]
-    return sorted(checkpoints, key=order.index)
