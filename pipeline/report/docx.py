@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.report import ooxml, palette, words
 from pipeline.report.ooxml import CELL, DECISION, RULING, SOFT, Paper
@@ -46,7 +46,7 @@ def _head(paper: Paper, review: Review, decisions: Mapping[str, Decided]) -> Non
         item = paper.line(f"{number}. ", "List Number", keep=True)
         paper.run(item, finding.name, bold=True)
         _tag(paper, item, finding)
-        paper.line(finding.suggestion)
+        paper.line(finding.suggestion, "List Continue")
 
 
 def _areas(paper: Paper, review: Review) -> None:
@@ -73,11 +73,14 @@ def _alerts(paper: Paper, review: Review) -> None:
     below = {c for finding in review.findings for c in finding.citations}
     paper.line("需要留意", "Heading 1")
     for group in words.alert_groups(review):
+        many = len(group.messages) > 1
+        name = paper.line("", keep=True)
+        paper.run(name, words.ALERT[group.kind], bold=True)
+        if many:
+            paper.run(name, f"　{len(group.messages)} 处", colour=palette.SOFT, size=8.5)
         for message, alert in zip(group.messages, group.alerts, strict=True):
-            item = paper.line("", "List Bullet")
-            paper.run(item, f"{words.ALERT[group.kind]}：", bold=True)
-            paper.run(item, message)
-            _quotes(paper, (c for c in alert.citations if c not in below), pages)
+            paper.line(f"· {message}" if many else message, "List Bullet")
+            _quotes(paper, [c for c in alert.citations if c not in below], pages)
 
 
 def _finding(paper: Paper, numbered: words.Numbered, pages: int, decided: Decided | None) -> None:
@@ -111,9 +114,9 @@ def _tag(paper: Paper, paragraph: object, finding: Finding) -> None:
     paper.run(paragraph, f"　{words.SEVERITY[finding.severity]}", colour=palette.SOFT, bold=False, size=8.5)
 
 
-def _quotes(paper: Paper, citations: Iterable[Citation], pages: int) -> None:
-    for c in citations:
-        paper.quote(words.where(c.clause, c.page, pages), c.text)
+def _quotes(paper: Paper, citations: Sequence[Citation], pages: int) -> None:
+    for place, text, _ in words.placed(citations, pages):
+        paper.quote(place, text)
 
 
 def _method(paper: Paper, review: Review) -> None:

@@ -31,6 +31,7 @@ _STYLES: tuple[tuple[str, str | None, str, float, bool, str, float, float, float
     ("Quote", "Normal", SERIF, 10, False, palette.INK, 0, 6, 1.2),
     ("Caption", "Normal", SANS, 8.5, False, palette.LINK, 5, 1, 1.1),
     ("List Number", "Normal", SANS, 10, False, palette.INK, 0, 6, 1.15),
+    ("List Continue", "Normal", SANS, 10, False, palette.INK, 0, 8, 1.15),
     ("List Bullet", "Normal", SANS, 10, False, palette.INK, 0, 3, 1.15),
     ("Header", "Normal", SANS, 8, False, palette.SOFT, 0, 0, 1.0),
     ("Footer", "Normal", SANS, 8, False, palette.SOFT, 0, 0, 1.0),
@@ -41,6 +42,7 @@ _OWN: tuple[tuple[str, str | None, str, float, bool, str, float, float, float], 
     ("审约 表格", "Normal", SANS, 9.5, False, palette.INK, 2, 2, 1.1),
     ("审约 人工", "Normal", SANS, 10, True, palette.LINK, 0, 4, 1.15),
 )
+_INDENTS = {"List Continue": (Cm(0.5), None), "List Bullet": (Cm(0.35), Cm(-0.35))}
 DECISION, SOFT, CELL, RULING = (style[0] for style in _OWN)
 
 
@@ -157,6 +159,7 @@ class Paper:
             layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), spacing
             layout.keep_with_next = True if name.startswith("Heading") else None
             layout.widow_control = True
+            layout.left_indent, layout.first_line_indent = _INDENTS.get(name, (None, None))
 
     @staticmethod
     def _edge(paragraph: Any, text: str, *, line: str) -> None:

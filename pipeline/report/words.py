@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from pipeline.types import (
     Alert,
     AlertKind,
     AreaReview,
+    Citation,
     Decided,
     Disagreement,
     Finding,
@@ -54,6 +56,7 @@ _HEAVIEST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 _RISKIEST = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 _SERIOUS = (Status.ADVERSE, Status.MISSING)
 _ACTIONS = (("accept", "确认"), ("change", "改判"), ("reject", "不采纳"))
+_ROW = re.compile(r"(.*表 ?\d+) ?第(\d+)行")
 _COUNTING = "零一二三四五六七八九"
 
 
@@ -141,6 +144,31 @@ def _group(kind: AlertKind, alerts: Sequence[Alert]) -> AlertGroup:
 def where(clause: str, page: int, pages: int) -> str:
     """Place of a citation: clause, and the page where the file has more than one."""
     return f"{clause}（第 {page} 页）" if pages > 1 else clause
+
+
+def placed(citations: Sequence[Citation], pages: int) -> list[tuple[str, str, Citation]]:
+    """Citations with their places; rows of one table that follow each other stand under one place, a line each.
+
+    The citation given is the first of its group.
+    """
+    groups: list[list[Citation]] = []
+    for c in citations:
+        last = groups[-1][-1] if groups else None
+        rows = (_ROW.fullmatch(c.clause), last and _ROW.fullmatch(last.clause))
+        if last and rows[0] and rows[1] and rows[0][1] == rows[1][1] and c.page == last.page:
+            groups[-1].append(c)
+        else:
+            groups.append([c])
+    return [(_place_of(group, pages), "\n".join(c.text for c in group), group[0]) for group in groups]
+
+
+def _place_of(group: Sequence[Citation], pages: int) -> str:
+    numbers = [match[2] for c in group if (match := _ROW.fullmatch(c.clause))]
+    first = group[0]
+    if len(group) == 1:
+        return where(first.clause, first.page, pages)
+    table = first.clause[: first.clause.rindex("第")]
+    return where(f"{table}第{'、'.join(dict.fromkeys(numbers))}行", first.page, pages)
 
 
 def searched(labels: Sequence[str], most: int = 12) -> str:

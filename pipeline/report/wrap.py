@@ -10,7 +10,7 @@ from rich.text import Text
 _OPENING = "（「『【《〈“‘([￥"
 _CLOSING = "，。、；：！？）」』】》〉”’…·%℃!?,.;:)]"
 # What stays on one line: a figure with its unit, a word, a single sign.
-_ATOM = re.compile(
+ATOM = re.compile(
     rf"[{re.escape(_OPENING)}]*"
     r"(?:[0-9][0-9.,:：—–~-]*(?:%|‰)?(?: ?(?:个月|个工作日|小时|分钟|万元|[秒日天月年元万个项级次]))?|[A-Za-z0-9_@./+#-]+|\s+|[^\s])"
     rf"[{re.escape(_CLOSING)}]*"
@@ -33,7 +33,7 @@ def wrap(text: Text, width: int) -> list[Text]:
 def _breaks(plain: str, width: int) -> list[int]:
     breaks: list[int] = []
     column = 0
-    for match in _ATOM.finditer(plain):
+    for match in ATOM.finditer(plain):
         size = cell_len(match.group())
         blank = match.group().isspace()
         if column and column + size > width and not blank:

@@ -23,8 +23,8 @@ _CUT = "…（太长，余下的略去，见合同原文）"
 _TALLEST = 260.0  # points; Excel allows 409, which no screen shows at once
 _LINE = 15.0  # points of a line at 10 points
 _COLUMNS: Mapping[str, float] = {
-    "领域": 16, "检查点": 16, "结论": 10, "严重度": 8, "关键数字": 13, "理由": 34, "依据条款": 20, "原文": 52, "建议": 48,
-    "可接受": 38, "底线": 34,
+    "领域": 14, "检查点": 14, "结论": 9, "严重度": 8, "关键数字": 12, "理由": 30, "依据条款": 18, "原文": 50, "建议": 44,
+    "可接受": 34, "底线": 30,
 }  # fmt: skip
 _RULING = ("人工意见", 30.0)
 _OPENING_A_FORMULA = "=+-@\t\r\n"
@@ -68,7 +68,7 @@ def _findings(sheet: Any, review: Review, decisions: Mapping[str, Decided]) -> N
 
 
 def _values(finding: Finding, pages: int) -> list[str]:
-    places = dict.fromkeys(words.where(c.clause, c.page, pages) for c in finding.citations)
+    places = (place for place, _, _ in words.placed(finding.citations, pages))
     wanted = finding.status is not Status.OK
     return [
         finding.name,
@@ -76,7 +76,7 @@ def _values(finding: Finding, pages: int) -> list[str]:
         words.SEVERITY[finding.severity],
         finding.figure or "",
         finding.reason,
-        "\n".join(places),
+        "\n".join(dict.fromkeys(places)),
         "\n".join(c.text for c in finding.citations),
         finding.suggestion,
         finding.wording.acceptable if wanted else "",
@@ -188,7 +188,7 @@ def _height(values: Sequence[str], widths: Sequence[float]) -> float:
 
 
 def _printed(sheet: Any, *, landscape: bool) -> None:
-    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.paperSize = 8 if landscape else 9  # A3, A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
