@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from eval.commands import app as eval_app
+from pipeline.audit_commands import app as audit_app
 from pipeline.errors import EngineError, InputError, ShenyueError
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ app = typer.Typer(
 playbook_app = typer.Typer(help="查看或校验审查标准。", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(playbook_app, name="playbook")
 app.add_typer(eval_app, name="eval")
+app.add_typer(audit_app, name="audit")
 
 
 class Side(StrEnum):

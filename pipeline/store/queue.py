@@ -165,6 +165,9 @@ class Queue(Reviews):
         lost = (reviews.c.state == State.RUNNING.value) & reviews.c.worker.startswith(worker_prefix, autoescape=True)
         if silent_for is not None:
             lost &= reviews.c.beat_at < now() - silent_for
+        with self.db.read() as connection:  # asked every few seconds: a look costs no lock
+            if connection.scalar(sa.select(reviews.c.id).where(lost).limit(1)) is None:
+                return 0
         with self.db.write() as connection:
             ids = list(connection.scalars(sa.select(reviews.c.id).where(lost).with_for_update(skip_locked=True)))
             for review_id in ids:
