@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.bootstrap import load_config_options
 
 from pipeline.errors import InputError
@@ -107,6 +108,8 @@ def application(script: Path = _HERE / "app.py") -> st.App:
         SettingsError: ``SHENYUE_AUTH`` cannot be used.
     """
     auth = access.sign_in(settings().auth)
+    # Or the first visitor of a fresh server who asks for /ledger is given ui/pages/ledger.py by itself: no bar, and no sign-in before it.
+    PagesManager.uses_pages_directory = False
     return st.App(
         script,
         routes=routes(),
