@@ -13,6 +13,11 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	$(BIN)/shenyue review eval/dataset/dev/d01.docx
 
+# The page, on http://127.0.0.1:8501
+.PHONY: ui
+ui: $(READY)
+	$(BIN)/shenyue ui
+
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
 

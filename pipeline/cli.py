@@ -294,6 +294,21 @@ def doctor() -> None:
         raise typer.Exit(BAR_NOT_MET)
 
 
+@app.command("ui")
+def page(
+    host: Annotated[str, typer.Option(help="监听的地址；默认只有这台电脑能打开")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口")] = 8501,
+    open_to_network: Annotated[
+        bool, typer.Option("--open-to-network", help="不设登录也让同一网络里的人打开；谁都能看到合同，慎用")
+    ] = False,
+) -> None:
+    """打开网页：拖入合同，看结果，管台账。按 Ctrl+C 停下。"""
+    with _errors_in_chinese():
+        from ui.serve import run
+
+        run(host, port, open_to_network=open_to_network)
+
+
 @app.command()
 def version() -> None:
     """显示版本。"""

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -57,9 +58,21 @@ def write(folder: Path, values: Mapping[str, str]) -> None:
         raise SettingsError(f"设置存不进 {path}（{error.strerror}）。请检查这个文件夹的权限") from error
 
 
+def check_address(address: str) -> None:
+    """Raises ``SettingsError`` for what is no address of a service, or holds a user and a password."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError("服务地址要以 http:// 或 https:// 开头，例如 https://api.deepseek.com/v1")
+    if parts.username or parts.password:
+        raise SettingsError("服务地址里不要写账号和密码，密钥请填在密钥一栏")
+
+
 def take(folder: Path) -> None:
-    """Put address and key into this process's environment, where the vendors' clients look for them; what the environment says itself stays."""
-    kept = read(folder)
+    """Put address and key into this process's environment, where the vendors' clients look for them: from ``./.env``, else from ``folder``.
+
+    What the environment says itself stays as it is.
+    """
+    kept = {**read(folder), **read(Path())}
     for name in (KEY, ADDRESS):
         if name in os.environ and os.environ[name] != _ours.get(name):
             continue
@@ -70,8 +83,8 @@ def take(folder: Path) -> None:
 
 
 def from_outside(name: str) -> bool:
-    """Whether the environment itself says ``name``, so that what is kept here does not count."""
-    return name in os.environ and os.environ[name] != _ours.get(name)
+    """Whether the environment or ``./.env`` says ``name``, so that what is kept in the data folder does not count."""
+    return (name in os.environ and os.environ[name] != _ours.get(name)) or name in read(Path())
 
 
 def _quoted(value: str) -> str:

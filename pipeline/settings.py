@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -78,3 +79,22 @@ def settings() -> Settings:
         first = error.errors()[0]
         name = "SHENYUE_" + str(first["loc"][0]).upper()
         raise SettingsError(f"环境变量 {name} 的值无效：{first['msg']}。请改正后重试") from error
+
+
+def keep(values: Mapping[str, str]) -> None:
+    """Put these of ``saved.KEPT`` into the data folder's file; names left out keep what they have, an empty value forgets it.
+
+    An address that changes takes its key with it: a key is only ever sent where it was meant to go. From now on ``settings()`` is the new.
+
+    Raises:
+        SettingsError: an address that is none, or a file that cannot be written.
+    """
+    folder = settings().data_dir
+    before = saved.read(folder)
+    after = {**before, **values}
+    if address := after.get(saved.ADDRESS):
+        saved.check_address(address)
+    if after.get(saved.ADDRESS, "") != before.get(saved.ADDRESS, "") and not values.get(saved.KEY):
+        after[saved.KEY] = ""
+    saved.write(folder, after)
+    settings.cache_clear()

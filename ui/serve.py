@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -20,7 +23,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.bootstrap import load_config_options
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, SettingsError
 from pipeline.pages import page_picture
 from pipeline.settings import settings
 from ui import access
@@ -114,8 +117,21 @@ def application(script: Path = _HERE / "app.py") -> st.App:
         script,
         routes=routes(),
         secrets={"auth": dict(auth)} if auth else None,
+        lifespan=_reviewing,
         middleware=[Middleware(Shell)],
     )
+
+
+@asynccontextmanager
+async def _reviewing(app: st.App) -> AsyncIterator[None]:
+    """The queue runs as long as the server does, also before the first visitor: what a server before it left is done first."""
+    from ui import session
+
+    queue = session.queue()
+    try:
+        yield
+    finally:
+        queue.stop()
 
 
 def run(host: str, port: int, *, open_to_network: bool = False) -> None:
@@ -133,7 +149,21 @@ def run(host: str, port: int, *, open_to_network: bool = False) -> None:
         config["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]  # no site can rebind its name to here
     else:
         os.environ[OPEN] = "1"
-    load_config_options(
-        config
-    )  # before anything asks for an option: a later change of the server's would be told as an oversight
+    _free(host, port)
+    shown = "localhost" if alone else f"[{host}]" if ":" in host else host
+    print(f"审约在 http://{shown}:{port} ，按 Ctrl+C 停下", flush=True)
+    load_config_options(config)  # before anything asks for an option; Streamlit tells of later changes as oversights
     application().run(config=config)
+
+
+def _free(host: str, port: int) -> None:
+    """Raises ``SettingsError`` where the port is taken: Streamlit would say so in English and end with 1."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"没有启动：{host} 的端口 {port} 用不了（{error.strerror}）。可能已经开着一个审约；或用 --port 换一个端口"
+        ) from error
