@@ -11,9 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import BinaryIO
 
@@ -28,33 +26,33 @@ from pipeline.batch.messages import (
     unstartable,
     write_message,
 )
+from pipeline.embed import Embedder, configured_embedder
 from pipeline.errors import InputError, ShenyueError
 from pipeline.events import Observer
-from pipeline.types import Review
+from pipeline.types import Block, Document, Page, Review
 
 Reviewing = Callable[[Job, Observer], Review]
 _HEADROOM_MB = 1024  # of address space above the limit: what libraries reserve and do not touch
-_NICE = 5  # the page in front of the user goes first
-_TRIAL = """客服外包合同
-甲方（委托方）：某服饰有限公司
-乙方（受托方）：某客服外包有限公司
-第一条 服务内容
-1.1 乙方负责售前咨询、售后退换货及投诉处理，首次响应时间不超过60秒。
-"""
+_TRIAL = (
+    "客服外包合同",
+    "甲方（委托方）：某服饰有限公司",
+    "乙方（受托方）：某客服外包有限公司",
+    "第一条 乙方负责售前咨询、售后退换货及投诉处理，首次响应时间不超过60秒。",
+)
 
 
-def reviewing() -> Reviewing:
-    """How a job is done, after a small review that loads what every review needs (embedder, dictionaries, rules)."""
+def reviewing(embedder: Embedder | None = None) -> Reviewing:
+    """How a job is done, after a small review that loads what every review needs (embedder, dictionaries, rules).
+
+    Args:
+        embedder: for retrieval; that of the settings when ``None``.
+    """
     from pipeline.check.engines import checker
-    from pipeline.embed import configured_embedder
-    from pipeline.review import review
+    from pipeline.review import review, review_document
     from pipeline.settings import settings
 
-    embedder = configured_embedder()
-    with TemporaryDirectory() as folder:
-        trial = Path(folder) / "试审.txt"
-        trial.write_text(_TRIAL, encoding="utf-8")
-        review(trial, embedder=embedder)
+    embedder = embedder or configured_embedder()
+    review_document(_trial(), embedder=embedder)
 
     def one(job: Job, observe: Observer) -> Review:
         # A reader counts calls and cost over what it reads; here that is one contract.
@@ -71,6 +69,15 @@ def reviewing() -> Reviewing:
         )
 
     return one
+
+
+def _trial() -> Document:
+    blocks, at = [], 0
+    for line in _TRIAL:
+        blocks.append(Block(start=at, end=at + len(line)))
+        at += len(line) + 1
+    pages = (Page(start=0, end=at - 1, number=1),)
+    return Document(file="试审.txt", sha256="", text="\n".join(_TRIAL), pages=pages, blocks=tuple(blocks))
 
 
 def main(entry: str, memory_mb: int) -> None:
@@ -142,7 +149,6 @@ def _limit(memory_mb: int) -> None:
         return
     import resource
 
-    os.nice(_NICE)
     most = (memory_mb + _HEADROOM_MB) * 1024 * 1024
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

@@ -48,6 +48,7 @@ class ReviewQueue:
         self.name = this_server()
         self._store, self._make = store, make
         self._count = workers or settings().workers
+        self._workers: list[Worker] = []
         self._stopping = Event()
         self._news = Condition()
         self._threads: list[Thread] = []
@@ -61,10 +62,10 @@ class ReviewQueue:
             with suppress(StoreError):  # tried again every few seconds
                 self._requeue()
             self._threads = [Thread(target=self._sweep, name="review-queue-sweep", daemon=True)]
-            self._threads += [
-                Thread(target=self._serve, args=(f"{self.name}/{n}",), name=f"review-queue-{n}", daemon=True)
-                for n in range(1, self._count + 1)
-            ]
+            for n in range(1, self._count + 1):
+                self._workers.append(self._make())
+                task = (self._workers[-1], f"{self.name}/{n}")
+                self._threads.append(Thread(target=self._serve, args=task, name=f"review-queue-{n}", daemon=True))
             for thread in self._threads:
                 thread.start()
             atexit.register(self.stop)
@@ -75,6 +76,8 @@ class ReviewQueue:
         self.wake()
         with self._lock:
             atexit.unregister(self.stop)
+            for worker in self._workers:
+                worker.close()
             threads, self._threads = self._threads, []
             for thread in threads:
                 thread.join()
@@ -87,20 +90,19 @@ class ReviewQueue:
         with self._news:
             self._news.notify_all()
 
-    def _serve(self, name: str) -> None:
-        with self._make() as worker:
-            worker.start()
-            while not self._stopping.is_set():
-                try:
-                    record = self._store.claim(name)
-                    if record is not None:
-                        self._review(worker, name, record)
-                        continue
-                except Exception:  # the boundary of one review; the database may be back in a moment
-                    _log.exception("review queue %s", name)
-                with self._news:
-                    if not self._stopping.is_set():
-                        self._news.wait(_POLL)
+    def _serve(self, worker: Worker, name: str) -> None:
+        worker.start()
+        while not self._stopping.is_set():
+            try:
+                record = self._store.claim(name)
+                if record is not None:
+                    self._review(worker, name, record)
+                    continue
+            except Exception:  # the boundary of one review; the database may be back in a moment
+                _log.exception("review queue %s", name)
+            with self._news:
+                if not self._stopping.is_set():
+                    self._news.wait(_POLL)
 
     def _review(self, worker: Worker, name: str, record: ReviewRecord) -> None:
         if record.tries > _TRIES:
@@ -115,7 +117,7 @@ class ReviewQueue:
             self._store.fail(record.id, str(error), worker=name)
             return
         report = _Report(self._store, record.id, name)
-        result = worker.run(job, observe=report.told, cancelled=lambda: self._stopping.is_set() or report.is_lost())
+        result = worker.run(job, observe=report.told, cancelled=report.is_lost)
         if isinstance(result, Review):
             self._store.finish(record.id, result, worker=name)
         elif result.cause is not Cause.CANCELLED:

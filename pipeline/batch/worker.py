@@ -94,7 +94,7 @@ class Worker:
         """
         with self._busy:
             result = self._attempt(job, observe, cancelled)
-            if isinstance(result, Failed) and result.cause is Cause.DIED:
+            if isinstance(result, Failed) and result.cause in (Cause.DIED, Cause.START):
                 result = self._attempt(job, observe, cancelled)
             return result
 
@@ -116,7 +116,7 @@ class Worker:
         except BaseException:  # of observe or cancelled: the child is in the middle of something
             self._replace(child)
             raise
-        if isinstance(result, Failed) and result.cause is not Cause.INPUT and result.cause is not Cause.ERROR:
+        if isinstance(result, Failed) and result.cause not in (Cause.INPUT, Cause.ERROR):
             if result.cause is not Cause.CANCELLED:
                 _log.warning("worker child %d ended: %s (exit %s)", child.pid, result.cause, child.status)
             self._replace(child)

@@ -7,13 +7,15 @@ import signal
 import time
 from pathlib import Path
 
-from pipeline.batch.child import Reviewing
+from pipeline.batch.child import Reviewing, reviewing
 from pipeline.batch.messages import Job
 from pipeline.events import STAGES, AreaReady, Observer, StageStarted
 from pipeline.ingest import ingest
 from pipeline.types import AreaReview, Engine, OverallVerdict, Party, Review, Risk
+from tests.pipeline.conftest import HashedWords
 
 ENTRY = "tests.pipeline.batch.faults:faulty"
+HASHED = "tests.pipeline.batch.faults:hashed"
 STUBBORN = "tests.pipeline.batch.faults:stubborn"
 CONTRACT = "客服外包合同\n甲方（委托方）：某服饰有限公司\n乙方（受托方）：某客服公司\n第一条 首次响应时间不超过60秒。\n"
 
@@ -28,6 +30,11 @@ def contract(folder: Path, name: str) -> Path:
 def faulty() -> Reviewing:
     """Reviews, after the fault that the file's name asks for."""
     return _review
+
+
+def hashed() -> Reviewing:
+    """Whole reviews, with an embedder that needs no model."""
+    return reviewing(HashedWords())
 
 
 def stubborn() -> Reviewing:

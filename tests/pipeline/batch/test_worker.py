@@ -21,7 +21,10 @@ from pipeline.events import STAGES, AreaReady, Event, StageStarted
 from pipeline.review import review
 from pipeline.types import Party, Review
 from tests.pipeline.batch.conftest import SetUp, alive
-from tests.pipeline.batch.faults import ENTRY, STUBBORN, contract
+from tests.pipeline.batch.faults import ENTRY, HASHED, STUBBORN, contract
+from tests.pipeline.check.llm.conftest import CONTRACT, TABLE, server
+from tests.pipeline.conftest import HashedWords
+from tests.servers.reader import Reader
 
 _SAMPLES = ("d02.txt", "d07.txt", "d01.docx", "d10.docx", "d21.pdf", "d13.pdf")
 
@@ -61,6 +64,37 @@ def test_reviews_are_the_same_with_an_observer_and_through_a_worker() -> None:
             assert seen == heard
             assert [e.stage for e in seen if isinstance(e, StageStarted)] == list(STAGES)
             assert tuple(e.area for e in seen if isinstance(e, AreaReady)) == plain.areas
+
+
+@pytest.mark.slow
+def test_a_model_is_asked_from_the_child_as_from_here(
+    tmp_path: Path, limits: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Key and address come from the environment of the moment; what is masked is masked there too."""
+    path = tmp_path / "合同.txt"
+    path.write_text(CONTRACT, encoding="utf-8")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    limits(model="scripted", cache=False, model_retries=0)
+    found: dict[bool, Review] = {}
+    with Worker(entry=HASHED) as worker:
+        worker.start()
+        for apart in (False, True):
+            with server(Reader(table=TABLE, only_table=True)) as model:
+                monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+                if apart:
+                    result = worker.run(Job(path=path, engine="both"))
+                else:
+                    result = review(path, engine="both", embedder=HashedWords())
+                assert isinstance(result, Review)
+                found[apart] = replace(result, usage=replace(result.usage, cached_tokens=0))
+                assert not any("锦绣山河" in text for r in model.requests for _, text in r.messages)
+                if apart:
+                    open_ = worker.run(Job(path=path, engine="llm", mask=False))
+                    assert isinstance(open_, Review)
+                    assert open_.usage.calls == found[True].usage.calls
+                    assert any("锦绣山河" in text for r in model.requests for _, text in r.messages)
+    assert same(found[False], found[True])
+    assert found[True].usage.calls == 6
 
 
 def test_a_review_carries_the_name_it_is_given(faulty: Worker, tmp_path: Path) -> None:
