@@ -89,7 +89,7 @@ def _finding(paper: Paper, numbered: words.Numbered, pages: int, decided: Decide
     _tag(paper, heading, finding)
     if decided is not None:
         paper.line(words.ruling(finding, decided), RULING, keep=True)
-    paper.line(finding.reason)
+    paper.line(finding.reason, keep=bool(finding.citations))
     _quotes(paper, finding.citations, pages)
     if finding.rejected_quotes:
         paper.line(f"合同里找不到、已弃用的引文：{'；'.join(finding.rejected_quotes)}", SOFT)
@@ -98,7 +98,7 @@ def _finding(paper: Paper, numbered: words.Numbered, pages: int, decided: Decide
         read = ((who, words.STATUS[o.status], o.reason) for who, o in words.readings(finding.disagreement))
         paper.table([("引擎", "结论", "理由"), *read], (0.16, 0.14, 0.70))
     if finding.searched:
-        paper.line(f"已查：{words.searched(finding.searched)}", SOFT)
+        paper.line(f"已查：{words.searched(finding.searched)}", SOFT, keep=finding.status is not Status.OK)
     if finding.status is Status.OK:
         return
     rows = (("标准", finding.suggestion), ("可接受", finding.wording.acceptable), ("底线", finding.wording.walk_away))

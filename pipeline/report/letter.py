@@ -131,7 +131,7 @@ def _point(review: Review, number: int, finding: Finding, told: str | None) -> l
         return [f"{number}. {finding.name}", f"   合同里还没有约定，希望补充：{wish}"]
     shown = _shown(review, finding)
     pages = len(review.document.pages)
-    places = list(dict.fromkeys(words.where(c.clause, c.page, pages) for c in shown))
+    places = list(dict.fromkeys(words.placed_at(c, pages) for c in shown))
     quotes = dict.fromkeys(_short(c.text) for c in shown)
     return [
         f"{number}. {finding.name}：{'、'.join(places)}",
@@ -181,8 +181,10 @@ def _name(review: Review, *, ours: bool) -> str:
     name = re.split(r"[，,；;\u3000【】]|[（(](?![^）)]*[）)]\w)", written.strip(" 【"))[0].strip()
     if len(name) > 3 and not _NO_NAME.search(name):
         return name
+    if ours:
+        return "（我方名称）"
     titles = (_as_written(head, a) for a in aliases if a not in _FOR_BOTH and not a.isascii())
-    return next(titles, "我方" if ours else side.value)
+    return next(titles, side.value)
 
 
 def _as_written(text: str, simplified: str) -> str:

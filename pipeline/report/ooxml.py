@@ -30,7 +30,7 @@ _STYLES: tuple[tuple[str, str | None, str, float, bool, str, float, float, float
     ("Heading 2", "Normal", SANS, 11, True, palette.INK, 14, 3, 1.1),
     ("Quote", "Normal", SERIF, 10, False, palette.INK, 0, 6, 1.2),
     ("Caption", "Normal", SANS, 8.5, False, palette.LINK, 5, 1, 1.1),
-    ("List Number", "Normal", SANS, 10, False, palette.INK, 0, 6, 1.15),
+    ("List Number", "Normal", SANS, 10, False, palette.INK, 8, 3, 1.15),
     ("List Continue", "Normal", SANS, 10, False, palette.INK, 0, 8, 1.15),
     ("List Bullet", "Normal", SANS, 10, False, palette.INK, 0, 3, 1.15),
     ("Header", "Normal", SANS, 8, False, palette.SOFT, 0, 0, 1.0),
@@ -104,7 +104,7 @@ class Paper:
         table = self._document.add_table(rows=len(rows), cols=len(widths))
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        table._tbl.tblPr.append(_borders())
+        table._tbl.tblPr.insert_element_before(_borders(), "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
         columns = [Emu(int(TEXT_WIDTH * share)) for share in widths]
         for column, width in zip(table.columns, columns, strict=True):
             column.width = width

@@ -27,9 +27,9 @@ _H2 = Look(before=11, after=2, keep=True, leading=1.5)
 _TEXT = Look(after=4)
 _KEPT = Look(after=4, keep=True)
 _PLACE = Look(before=4, after=0, left=10, bar="CBC6B8", keep=True, leading=1.5)
-_QUOTE = Look(after=5, left=10, bar="CBC6B8", leading=1.6)
+_QUOTE = Look(after=7, left=10, bar="CBC6B8", leading=1.6)
 _SMALL = Look(after=3, leading=1.45)
-_ASK = Look(after=3, left=8, hang=38, ground=palette.DESK, leading=1.6)
+_ASK = Look(after=3, left=8, hang=36, ground=palette.DESK, leading=1.6)
 _CELL = Look(after=0, leading=1.5)
 
 
@@ -241,7 +241,8 @@ class _Story:
         )
         for label, text in wanted:
             pad = "　" * (4 - len(label))
-            yield self._say([Run(text=label + pad, bold=True, size=9), Run(text=text, size=9)], _ASK)
+            look = replace(_ASK, keep=label != wanted[-1][0])
+            yield self._say([Run(text=label + pad, bold=True, size=9), Run(text=text, size=9)], look)
 
     def _quotes(self, citations: Sequence[Citation]) -> Iterator[Flowable]:
         for place, text, cited in words.placed(citations, self._pages):
@@ -251,6 +252,7 @@ class _Story:
 
     def _method(self) -> Iterator[Flowable]:
         engine, document = self.review.engine, self.review.document
+        yield CondPageBreak(40 * mm)
         yield self._heading("关于本报告", "method")
         stamp = f"审查标准 {engine.playbook_sha256[:12]} · 文件指纹 {document.sha256[:12]}"
         for text in (f"审查方式：{words.engine_line(self.review)}", stamp):

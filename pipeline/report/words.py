@@ -147,28 +147,39 @@ def where(clause: str, page: int, pages: int) -> str:
 
 
 def placed(citations: Sequence[Citation], pages: int) -> list[tuple[str, str, Citation]]:
-    """Citations with their places; rows of one table that follow each other stand under one place, a line each.
+    """Citations with their places; words of one clause or rows of one table that follow each other stand under one place, a line each.
 
     The citation given is the first of its group.
     """
     groups: list[list[Citation]] = []
     for c in citations:
         last = groups[-1][-1] if groups else None
-        rows = (_ROW.fullmatch(c.clause), last and _ROW.fullmatch(last.clause))
-        if last and rows[0] and rows[1] and rows[0][1] == rows[1][1] and c.page == last.page:
+        if last and c.page == last.page and (c.clause == last.clause or _table(c) == _table(last) != ""):
             groups[-1].append(c)
         else:
             groups.append([c])
     return [(_place_of(group, pages), "\n".join(c.text for c in group), group[0]) for group in groups]
 
 
+def placed_at(citation: Citation, pages: int) -> str:
+    """``where`` as a phrase that can stand alone: a clause known by its bare number is called one."""
+    clause = f"第 {citation.clause} 条" if citation.clause.isdecimal() else citation.clause
+    return where(clause, citation.page, pages)
+
+
+def _table(citation: Citation) -> str:
+    """Which table the citation is a row of, "" for none."""
+    match = _ROW.fullmatch(citation.clause)
+    return match[1] if match else ""
+
+
 def _place_of(group: Sequence[Citation], pages: int) -> str:
-    numbers = [match[2] for c in group if (match := _ROW.fullmatch(c.clause))]
     first = group[0]
-    if len(group) == 1:
-        return where(first.clause, first.page, pages)
+    numbers = dict.fromkeys(match[2] for c in group if (match := _ROW.fullmatch(c.clause)))
+    if len(numbers) < 2:
+        return placed_at(first, pages)
     table = first.clause[: first.clause.rindex("第")]
-    return where(f"{table}第{'、'.join(dict.fromkeys(numbers))}行", first.page, pages)
+    return where(f"{table}第 {'、'.join(numbers)} 行", first.page, pages)
 
 
 def searched(labels: Sequence[str], most: int = 12) -> str:

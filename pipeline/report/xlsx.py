@@ -175,7 +175,7 @@ def _style(cell: Cell) -> None:
     side = Side(style="thin", color=palette.LINE)
     cell.font = Font(name=_FONT, size=10, color=palette.INK)
     cell.alignment = Alignment(vertical="top", wrap_text=True)
-    cell.border = Border(bottom=side)
+    cell.border = Border(bottom=side, left=side, right=side)
 
 
 def _height(values: Sequence[str], widths: Sequence[float]) -> float:
