@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pipeline.ingest.blanks import Piece
 from pipeline.ingest.canon import Place
-from pipeline.ingest.layout import advance
+from pipeline.ingest.layout import advances
 
 _STEP = 0.25  # of a line's height: one that falls by more is framed in steps
 _MOST_STEPS = 12
@@ -55,9 +55,7 @@ def _steps(piece: Piece, shape: tuple[int, ...]) -> Iterator[Place]:
     high, wide = max(1, shape[0]), max(1, shape[1])
     print_height = max(1.0, piece.height - abs(piece.fall))
     count = min(math.ceil(abs(piece.fall) / (_STEP * print_height)), _MOST_STEPS, len(solid)) or 1
-    ends = [
-        e for e, c in zip(itertools.accumulate(map(advance, piece.text)), piece.text, strict=True) if not c.isspace()
-    ]
+    ends = [e for e, c in zip(itertools.accumulate(advances(piece.text)), piece.text, strict=True) if not c.isspace()]
     reach = [0.0, *(end / ends[-1] for end in ends)]
     cuts = sorted({round(len(solid) * k / count) for k in range(count + 1)})
     for start, end in itertools.pairwise(cuts):

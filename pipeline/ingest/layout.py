@@ -88,7 +88,12 @@ _ADVANCES = _Advances(
 
 def advance(text: str) -> float:
     """About how far a text runs, in the columns of ``width``, with letters as wide as they mostly are in print."""
-    return sum(_ADVANCES[c] for c in text)
+    return sum(advances(text))
+
+
+def advances(text: str) -> list[float]:
+    """``advance`` of each character."""
+    return [_ADVANCES[c] for c in text]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ def _read_opened(
         if not _garbled(text):
             areas = ruled(seen.paths)
             signs = signs_of(sheet)
-            printing = Printing(signs, picture)
+            printing = Printing(signs, picture, sheet)
             lines = _lines_beside_tables(picture, sheet, areas, seen.paths, printing) if areas else _plain_lines(text)
             layer.lines = at_places(printing.placed(lines), printed_lines(signs, picture))
         sheet.close()

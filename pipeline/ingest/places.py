@@ -8,62 +8,64 @@ from __future__ import annotations
 import ctypes
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Any
 
 from pipeline.folding import narrow
 from pipeline.ingest.canon import Place
-from pipeline.ingest.layout import Line, Printed, advance
+from pipeline.ingest.layout import Line, Printed, advances
 from pipeline.ingest.tables import Box
 
 _LEVEL = 0.5  # of a sign's height: base lines nearer than this are one
-_GAP = 1.5  # of a sign's height: behind a wider gap a box of its own begins
+_STEP = 2.5  # of a sign's height: where the next sign begins further on, a box of its own begins
 _BACK = 0.5  # of a sign's height: print that goes further back begins a box of its own
+_SAMPLES = 4  # signs of a line that are asked how high it is
 _OFF = 0.2  # of a sign's height: a line is parted where a cut in proportion would be off by more
 _RUN = 3  # signs that must agree in a row where a line is not found whole
 _ALIKE = 0.6  # share of a line's signs that must agree for any of them to be placed
 _WINDOW = 600  # signs of the page among which such a line is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One sign of a page: what it is, the start of its base line and its box, in points, origin at the lower left."""
+@dataclass(slots=True)
+class Signs:
+    """The visible signs of a page, in the order of the file: what each is, where its base line starts in points from the lower left, and
+    its number on the text page. Columns, because objects would cost more than reading the page."""
 
-    text: str
-    x: float
-    y: float
-    left: float
-    bottom: float
-    right: float
-    top: float
+    texts: list[str] = field(default_factory=list)
+    xs: list[float] = field(default_factory=list)
+    ys: list[float] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
 
 
-def signs_of(layer: Any) -> list[Sign]:
-    """The visible signs of a text page of pdfium's, white space left out."""
+def signs_of(layer: Any) -> Signs:
+    """The signs of a text page of pdfium's, white space left out."""
     import pypdfium2.raw as raw
 
-    found = []
-    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-    at_x, at_y, at_box = ctypes.byref(x), ctypes.byref(y), ctypes.byref(box)
-    sign_at, origin_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetCharOrigin, raw.FPDFText_GetLooseCharBox
+    found = Signs()
+    texts, xs, ys, numbers = found.texts.append, found.xs.append, found.ys.append, found.numbers.append
+    x, y = ctypes.c_double(), ctypes.c_double()
+    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
+    sign_at, origin_of, page = raw.FPDFText_GetUnicode, raw.FPDFText_GetCharOrigin, layer.raw
     for at in range(layer.count_chars()):
-        text = chr(sign_at(layer, at))
-        if text.isspace() or not origin_of(layer, at, at_x, at_y) or not box_of(layer, at, at_box):
-            continue
-        found.append(Sign(text, x.value, y.value, box.left, box.bottom, box.right, box.top))
+        text = chr(sign_at(page, at))
+        if not text.isspace() and origin_of(page, at, at_x, at_y):
+            texts(text)
+            xs(x.value)
+            ys(y.value)
+            numbers(at)
     return found
 
 
-def printed_lines(signs: Iterable[Sign], page: Any) -> list[Printed]:
+def printed_lines(signs: Signs, page: Any) -> list[Printed]:
     """Text by the base line it stands on, top first; nothing for a turned page."""
     if page.get_rotation():
         return []
     left, bottom, right, top = page.get_bbox()
     lines: dict[int, list[tuple[float, str]]] = {}
-    for sign in signs:
-        lines.setdefault(round(sign.y), []).append((sign.x, sign.text))
+    for sign, x, y in zip(signs.texts, signs.xs, signs.ys, strict=True):
+        lines.setdefault(round(y), []).append((x, sign))
     high, wide = max(1.0, top - bottom), max(1.0, right - left)
     found = []
     for base, members in sorted(lines.items(), reverse=True):
@@ -72,25 +74,6 @@ def printed_lines(signs: Iterable[Sign], page: Any) -> list[Printed]:
         first, last = (members[0][0] - left) / wide, (members[-1][0] - left) / wide
         found.append(Printed(text=text, height=(top - base) / high, left=first, right=last))
     return found
-
-
-@dataclass(slots=True)
-class _Unit:
-    """A line or a cell that is to be placed: its signs folded, and for each the one it came from."""
-
-    text: str
-    ordinals: Sequence[int]
-    reached: Sequence[float]  # how far the text runs up to each sign, and behind it
-    behind: Sequence[float]
-    found: Sequence[tuple[int, int]] = ()  # pairs of an index in ``text`` and one in the page's stream
-
-    @classmethod
-    def of(cls, text: str) -> _Unit:
-        folded = [(c, at) for at, sign in enumerate("".join(text.split())) for c in _NARROW[sign]]
-        ends = list(itertools.accumulate(advance(c) for c in text))
-        behind = [end for end, sign in zip(ends, text, strict=True) if not sign.isspace()]
-        reached = [start for start, sign in zip([0.0, *ends], text, strict=False) if not sign.isspace()]
-        return cls("".join(c for c, _ in folded), [at for _, at in folded], reached, behind)
 
 
 class _Narrow(dict[str, str]):
@@ -102,32 +85,61 @@ class _Narrow(dict[str, str]):
 _NARROW = _Narrow()
 
 
-class Printing:
-    """The signs of one page, and places for the lines read from it."""
+def _fold(signs: Sequence[str]) -> tuple[str, Sequence[int]]:
+    """Signs made comparable, and of which sign each character of that comes."""
+    folded = [_NARROW[sign] for sign in signs]
+    text = "".join(folded)
+    if len(text) == len(folded) and all(folded):
+        return text, range(len(text))
+    return text, [at for at, piece in enumerate(folded) for _ in piece]
 
-    def __init__(self, signs: Sequence[Sign], page: Any) -> None:
+
+@dataclass(slots=True)
+class _Unit:
+    """A line or a cell that is to be placed: its signs folded, for each the one it came from, and for each where in the page's stream it stands."""
+
+    source: str
+    text: str
+    ordinals: Sequence[int]
+    agreeing: Sequence[int] = ()
+    found: Sequence[int] = ()
+
+    @classmethod
+    def of(cls, text: str) -> _Unit:
+        return cls(text, *_fold("".join(text.split())))
+
+    def put(self, found: Sequence[int], agreeing: Sequence[int] | None = None) -> None:
+        """``agreeing[k]`` of the signs stands at ``found[k]``; all of them in order where nothing is said."""
+        self.found = found
+        self.agreeing = range(len(self.text)) if agreeing is None else agreeing
+
+
+class Printing:
+    """The signs of one page, and places for the lines read from it. ``layer`` is pdfium's text page, open while places are asked for."""
+
+    def __init__(self, signs: Signs, page: Any, layer: Any) -> None:
         self._signs = signs
-        stream = [(c, at) for at, sign in enumerate(signs) for c in _NARROW[sign.text]]
-        self._text = "".join(c for c, _ in stream)
-        self._owner = [at for _, at in stream]
-        self._used = bytearray(len(stream))
-        self._by_height = sorted(range(len(stream)), key=self._middle)
-        self._heights = [self._middle(i) for i in self._by_height]
-        self._bounds = page.get_bbox()
-        self._turned = page.get_rotation()
+        self._text, self._owner = _fold(signs.texts)
+        self._used = bytearray(len(self._text))
+        self._by_height: list[int] = []
+        self._sheet = _Sheet(page, layer, signs)
+        self._xs, self._ys = self._sheet.origins()
 
     def within(self, text: str, box: Box) -> tuple[Place, ...]:
         """Places of a text that stands inside ``box``."""
-        low, high = bisect_left(self._heights, box.bottom), bisect_right(self._heights, box.top)
-        inside = sorted(i for i in self._by_height[low:high] if self._is_between(i, box) and not self._used[i])
         unit = _Unit.of(text)
+        if not unit.text:
+            return ()
+        inside = self._inside(box)
         stream = "".join(self._text[i] for i in inside)
         at = stream.find(unit.text)
         if at >= 0:
-            unit.found = [(k, inside[at + k]) for k in range(len(unit.text))]
+            unit.put(inside[at : at + len(unit.text)])
         else:
-            unit.found = [(a, inside[b]) for a, b in _agreeing(unit.text, stream)]
-        return self._take(unit)
+            pairs = _agreeing(unit.text, stream)
+            unit.put([inside[b] for _, b in pairs], [a for a, _ in pairs])
+        self._mark(unit)
+        return self._places(unit)
 
     def begin_again(self) -> None:
         """Forget which signs were given to a text."""
@@ -145,13 +157,15 @@ class Printing:
             for line, unit in zip(lines, units, strict=True)
         ]
 
-    def _middle(self, i: int) -> float:
-        sign = self._signs[self._owner[i]]
-        return (sign.bottom + sign.top) / 2
-
-    def _is_between(self, i: int, box: Box) -> bool:
-        sign = self._signs[self._owner[i]]
-        return box.left <= (sign.left + sign.right) / 2 <= box.right
+    def _inside(self, box: Box) -> list[int]:
+        """What of the stream begins inside a box and is not taken, in order."""
+        xs, ys, owner = self._signs.xs, self._signs.ys, self._owner
+        if not self._by_height:
+            self._by_height = sorted(range(len(owner)), key=lambda i: ys[owner[i]])
+        low = bisect_left(self._by_height, box.bottom, key=lambda i: ys[owner[i]])
+        high = bisect_right(self._by_height, box.top, key=lambda i: ys[owner[i]])
+        band = self._by_height[low:high]
+        return sorted(i for i in band if box.left <= xs[owner[i]] <= box.right and not self._used[i])
 
     def _anchor(self, units: Sequence[_Unit]) -> bool:
         """Place the lines that stand on the page, in what is left of it, as often as they were read; True when there were any."""
@@ -175,7 +189,7 @@ class Printing:
             if unit.found:
                 continue
             low, high = self._between(units, at)
-            if self._text.startswith(unit.text, low) and not any(self._used[low : low + len(unit.text)]):
+            if self._text.startswith(unit.text, low) and not self._is_taken(low, unit.text):
                 self._put(unit, low)
                 done = True
             elif len(free := self._occurrences(unit.text, low, high)) == 1:
@@ -190,13 +204,14 @@ class Printing:
                 continue
             low, high = self._between(units, at)
             free = [i for i in range(low, high) if not self._used[i]][: _WINDOW + len(unit.text)]
-            unit.found = [(a, free[b]) for a, b in _agreeing(unit.text, "".join(self._text[i] for i in free))]
+            pairs = _agreeing(unit.text, "".join(self._text[i] for i in free))
+            unit.put([free[b] for _, b in pairs], [a for a, _ in pairs])
             self._mark(unit)
 
     def _between(self, units: Sequence[_Unit], at: int) -> tuple[int, int]:
         """The stretch of the stream between the lines before and behind that have a place."""
-        low = next((u.found[-1][1] + 1 for u in reversed(units[:at]) if u.found), 0)
-        high = next((u.found[0][1] for u in units[at + 1 :] if u.found), len(self._text))
+        low = next((u.found[-1] + 1 for u in reversed(units[:at]) if u.found), 0)
+        high = next((u.found[0] for u in units[at + 1 :] if u.found), len(self._text))
         return low, high if high >= low else len(self._text)
 
     def _occurrences(self, text: str, low: int, high: int) -> list[int]:
@@ -204,105 +219,167 @@ class Printing:
         free = []
         at = self._text.find(text, low, high)
         while at >= 0:
-            taken = any(self._used[at : at + len(text)])
+            taken = self._is_taken(at, text)
             if not taken:
                 free.append(at)
             at = self._text.find(text, at + (1 if taken else len(text)), high)
         return free
 
+    def _is_taken(self, at: int, text: str) -> bool:
+        return self._used.find(1, at, at + len(text)) >= 0
+
     def _put(self, unit: _Unit, at: int) -> None:
-        unit.found = [(k, at + k) for k in range(len(unit.text))]
+        unit.put(range(at, at + len(unit.text)))
         self._mark(unit)
 
     def _mark(self, unit: _Unit) -> None:
-        for _, i in unit.found:
+        for i in unit.found:
             self._used[i] = 1
-
-    def _take(self, unit: _Unit) -> tuple[Place, ...]:
-        self._mark(unit)
-        return self._places(unit)
 
     def _places(self, unit: _Unit) -> tuple[Place, ...]:
         """Boxes around the signs of a unit that stand side by side."""
-        groups: list[list[tuple[int, Sign]]] = []
-        for k, i in unit.found:
-            ordinal, sign = unit.ordinals[k], self._upright(self._signs[self._owner[i]])
-            last = groups[-1][-1] if groups else None
-            if last is not None and last[0] == ordinal and last[1] == sign:
-                continue  # a sign that folds to two
-            if last is not None and last[0] < ordinal <= last[0] + 1 and _beside(last[1], sign):
-                groups[-1].append((ordinal, sign))
-            elif last is None or ordinal > last[0]:
-                groups.append([(ordinal, sign)])
-        left, bottom, right, top = self._bounds
-        wide, high = max(1.0, right - left), max(1.0, top - bottom)
-        if self._turned in (90, 270):
-            wide, high = high, wide
-        return tuple(place for group in groups for place in _around(group, unit, wide, high))
+        ordinals: Sequence[int] = [unit.ordinals[k] for k in unit.agreeing]
+        signs: Sequence[int] = [self._owner[i] for i in unit.found]
+        if len(set(ordinals)) < len(ordinals):  # a sign that folds to several
+            firsts = dict(zip(reversed(ordinals), reversed(signs), strict=True))
+            ordinals = sorted(firsts)
+            signs = [firsts[ordinal] for ordinal in ordinals]
+        xs, ys = [self._xs[i] for i in signs], [self._ys[i] for i in signs]
+        reach = _Reach(unit.source)
+        found: list[Place] = []
+        start = 0
+        while start < len(signs):
+            end = self._end(start, ordinals, xs, ys, signs[start])
+            found += self._around(ordinals[start:end], signs[start:end], xs[start:end], reach)
+            start = end
+        return tuple(found)
 
-    def _upright(self, s: Sign) -> Sign:
-        """The sign in points from the upper left of the page as it is shown, y growing downward."""
+    def _end(self, start: int, ordinals: Sequence[int], xs: Sequence[float], ys: Sequence[float], first: int) -> int:
+        """Behind the last of the signs that stand side by side from ``start`` on."""
+        _, top, _, bottom = self._sheet.box(first)
+        height = max(1.0, bottom - top)
+        level, back, step = _LEVEL * height, -_BACK * height, _STEP * height
+        for at in range(start + 1, len(xs)):
+            if not (back < xs[at] - xs[at - 1] < step and -level < ys[at] - ys[at - 1] < level):
+                return at
+            if ordinals[at] != ordinals[at - 1] + 1:
+                return at
+        return len(xs)
+
+    def _around(
+        self, ordinals: Sequence[int], signs: Sequence[int], xs: Sequence[float], reach: _Reach
+    ) -> Iterator[Place]:
+        """The place of signs side by side, parted so that each part may be cut in proportion to its text."""
+        box = self._sheet.box
+        some = [box(i) for i in (*signs[:: max(1, len(signs) // _SAMPLES)], signs[-1])]
+        top, bottom = min(b[1] for b in some), max(b[3] for b in some)
+        wide, high = self._sheet.size
+        starts = [reach.reached[at] for at in ordinals]
+        for first, end in self._parts(0, len(signs), signs, xs, starts, reach.behind, ordinals, _OFF * (bottom - top)):
+            yield Place(
+                start=ordinals[first],
+                end=ordinals[end - 1] + 1,
+                left=_share(box(signs[first])[0], wide),
+                top=_share(top, high),
+                right=_share(box(signs[end - 1])[2], wide),
+                bottom=_share(bottom, high),
+            )
+
+    def _parts(
+        self,
+        first: int,
+        end: int,
+        signs: Sequence[int],
+        xs: Sequence[float],
+        starts: Sequence[float],
+        behind: Sequence[float],
+        ordinals: Sequence[int],
+        most: float,
+    ) -> Iterator[tuple[int, int]]:
+        left, right, start = xs[first], self._sheet.box(signs[end - 1])[2], starts[first]
+        scale = (right - left) / (behind[ordinals[end - 1]] - start)
+        shift = left - start * scale
+        offs = [start * scale + shift - x for start, x in zip(starts[first:end], xs[first:end], strict=True)]
+        low, high = min(offs), max(offs)
+        off = high if high > -low else low
+        worst = first + offs.index(off)
+        if abs(off) > most and worst > first:
+            yield from self._parts(first, worst, signs, xs, starts, behind, ordinals, most)
+            yield from self._parts(worst, end, signs, xs, starts, behind, ordinals, most)
+        else:
+            yield first, end
+
+
+class _Reach:
+    """How far a text runs up to each of its signs, and behind it."""
+
+    def __init__(self, text: str) -> None:
+        ends = list(itertools.accumulate(advances(text)))
+        if " " not in text:
+            self.behind, self.reached = ends, [0.0, *ends]
+        else:
+            self.behind = [end for end, sign in zip(ends, text, strict=True) if not sign.isspace()]
+            self.reached = [start for start, sign in zip([0.0, *ends], text, strict=False) if not sign.isspace()]
+
+
+class _Sheet:
+    """A page as it is shown: points from its upper left, y growing downward."""
+
+    def __init__(self, page: Any, layer: Any, signs: Signs) -> None:
+        import pypdfium2.raw as raw
+
+        self._signs = signs
+        self._page, self._box_of, self._box = layer.raw, raw.FPDFText_GetLooseCharBox, raw.FS_RECTF()
+        self._known: dict[int, tuple[float, float, float, float]] = {}
+        self._bounds = left, bottom, right, top = page.get_bbox()
+        self._turned = page.get_rotation()
+        wide, high = max(1.0, right - left), max(1.0, top - bottom)
+        self.size = (high, wide) if self._turned in (90, 270) else (wide, high)
+
+    def origins(self) -> tuple[list[float], list[float]]:
+        """Where the signs begin."""
+        left, bottom, right, top = self._bounds
+        xs, ys = self._signs.xs, self._signs.ys
+        if self._turned == 90:
+            return [y - bottom for y in ys], [x - left for x in xs]
+        if self._turned == 180:
+            return [right - x for x in xs], [y - bottom for y in ys]
+        if self._turned == 270:
+            return [top - y for y in ys], [right - x for x in xs]
+        return [x - left for x in xs], [top - y for y in ys]
+
+    def box(self, sign: int) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of a sign."""
+        known = self._known.get(sign)
+        if known is None:
+            known = self._known[sign] = self._asked(sign)
+        return known
+
+    def _asked(self, sign: int) -> tuple[float, float, float, float]:
+        b = self._box
+        if not self._box_of(self._page, self._signs.numbers[sign], ctypes.byref(b)):
+            b.left = b.right = self._signs.xs[sign]
+            b.bottom = b.top = self._signs.ys[sign]
         left, bottom, right, top = self._bounds
         if self._turned == 90:
-            return Sign(
-                s.text, s.y - bottom, s.x - left, s.bottom - bottom, s.right - left, s.top - bottom, s.left - left
-            )
+            return b.bottom - bottom, b.left - left, b.top - bottom, b.right - left
         if self._turned == 180:
-            return Sign(
-                s.text, right - s.x, s.y - bottom, right - s.right, s.top - bottom, right - s.left, s.bottom - bottom
-            )
+            return right - b.right, b.bottom - bottom, right - b.left, b.top - bottom
         if self._turned == 270:
-            return Sign(s.text, top - s.y, right - s.x, top - s.top, right - s.left, top - s.bottom, right - s.right)
-        return Sign(s.text, s.x - left, top - s.y, s.left - left, top - s.bottom, s.right - left, top - s.top)
-
-
-def _beside(one: Sign, following: Sign) -> bool:
-    """True when the second of two upright signs stands on the line of the first and goes on with it."""
-    height = max(one.bottom - one.top, following.bottom - following.top, 1.0)
-    gap = following.left - one.right
-    return abs(following.y - one.y) < _LEVEL * height and -_BACK * height < gap < _GAP * height
-
-
-def _around(group: Sequence[tuple[int, Sign]], unit: _Unit, wide: float, high: float) -> Iterator[Place]:
-    """The place of signs side by side, parted so that each part may be cut in proportion to its text."""
-    top, bottom = min(s.top for _, s in group), max(s.bottom for _, s in group)
-    for part in _parted(group, unit, _OFF * (bottom - top)):
-        yield Place(
-            start=part[0][0],
-            end=part[-1][0] + 1,
-            left=_share(min(s.left for _, s in part), wide),
-            top=_share(top, high),
-            right=_share(max(s.right for _, s in part), wide),
-            bottom=_share(bottom, high),
-        )
+            return top - b.top, right - b.right, top - b.bottom, right - b.left
+        return b.left - left, top - b.top, b.right - left, top - b.bottom
 
 
 def _share(value: float, of: float) -> float:
     return round(min(1.0, max(0.0, value / of)), 5)
 
 
-def _parted(group: Sequence[tuple[int, Sign]], unit: _Unit, most: float) -> Iterator[Sequence[tuple[int, Sign]]]:
-    left, right = group[0][1].left, group[-1][1].right
-    start, end = unit.reached[group[0][0]], unit.behind[group[-1][0]]
-    scale = (right - left) / (end - start)
-    offs = [abs(left + (unit.reached[at] - start) * scale - sign.left) for at, sign in group]
-    worst = max(range(len(group)), key=offs.__getitem__)
-    if worst and offs[worst] > most:
-        yield from _parted(group[:worst], unit, most)
-        yield from _parted(group[worst:], unit, most)
-    else:
-        yield group
-
-
 def _agreeing(text: str, stream: str) -> list[tuple[int, int]]:
     """Pairs of indices at which runs of the two agree; none when too little of ``text`` does."""
     if not text or not stream:
         return []
-    runs = [
-        m
-        for m in SequenceMatcher(None, text, stream, autojunk=False).get_matching_blocks()
-        if m.size >= min(_RUN, len(text))
-    ]
+    blocks = SequenceMatcher(None, text, stream, autojunk=False).get_matching_blocks()
+    runs = [m for m in blocks if m.size >= min(_RUN, len(text))]
     if sum(m.size for m in runs) < _ALIKE * len(text):
         return []
-    return list(itertools.chain.from_iterable(((m.a + k, m.b + k) for k in range(m.size)) for m in runs))
+    return [(m.a + k, m.b + k) for m in runs for k in range(m.size)]
