@@ -1,6 +1,5 @@
 // The two panes and what goes on between them. A click needs no server: it is shown at once, and told to Python afterwards.
 const mounted = new WeakMap();
-const NARROW = "(max-width: 900px)";
 
 class Evidence {
   constructor(root) {

@@ -243,7 +243,7 @@ class List {
     const now = this.byId.get(id).status;
     return el(
       "form",
-      { class: "change" },
+      { class: "changing" },
       el("fieldset", {}, el("legend", {}, "改判为"), this.data.statuses.filter(([status]) => status !== now).map(([status, word]) => el("label", {}, el("input", { type: "radio", name: `status-${id}`, value: status, required: true }), el("span", { class: `tag ${status}` }, word)))),
       el("label", { class: "why" }, "理由（写给同事看）", el("textarea", { name: "note", rows: 2, maxlength: 500 })),
       el("div", { class: "buttons" }, el("button", { type: "submit", class: "main" }, "确定改判"), el("button", { type: "button", "data-cancel": true }, "不改了")),
@@ -269,9 +269,9 @@ class List {
       alerts.map((a) =>
         el(
           "section",
-          { class: "alert", "data-finding": a.id },
+          { class: "notice", "data-finding": a.id },
           el("h3", {}, a.name),
-          a.messages.map((message) => el("p", {}, message)),
+          a.messages.length > 1 ? el("ul", {}, a.messages.map((message) => el("li", {}, message))) : el("p", {}, a.messages[0]),
           a.citations.length ? this.folded(`看原文（${a.citations.length}）`, a.citations.map((c) => this.quote(c))) : null,
         ),
       ),
@@ -331,7 +331,7 @@ class List {
   point(targets, all) {
     for (const node of this.scroller.querySelectorAll(".pointed")) node.classList.remove("pointed");
     const nodes = all.map((id) => this.cards.get(id) ?? this.scroller.querySelector(`[data-finding="${CSS.escape(id)}"]`)).filter(Boolean);
-    const alert = nodes.find((node) => node.classList.contains("alert"));
+    const alert = nodes.find((node) => node.classList.contains("notice"));
     if (alert) this.scroller.querySelector(".alerts").open = true;
     const card = this.cards.get(targets[0]);
     if (card) this.open(targets[0]);

@@ -1,5 +1,6 @@
 // The contract: pictures of its pages with the cited words marked on them, or its text.
 const ZOOMS = [1, 1.25, 1.5, 2];
+const NARROW = "(max-width: 900px)";
 const WIDE = 1000; // units of a page's overlay from left to right
 
 class Paper {
@@ -23,7 +24,8 @@ class Paper {
   show(contract, kinds) {
     this.contract = contract;
     this.kinds = kinds;
-    this.view = contract.pages.length ? "picture" : "text";
+    // On a telephone a page is too small to read.
+    this.view = contract.pages.length && !matchMedia(NARROW).matches ? "picture" : "text";
     this.parts = { picture: new Map(), text: new Map() };
     this.drawn = { picture: false, text: false };
     this.lit = [];
