@@ -13,6 +13,7 @@ from ui.components import bar
 _HERE = Path(__file__).parent
 
 
+_CHINESE = (_HERE / "chinese.js").read_text(encoding="utf-8")
 _ICON = str(_HERE / "favicon.svg")
 
 
@@ -20,6 +21,7 @@ def main() -> None:
     """Everything of one run."""
     st.set_page_config(page_title="审约", page_icon=_ICON, layout="wide", initial_sidebar_state="collapsed")
     st.html(_HERE / "style.css")
+    st.html(f"<script>{_CHINESE}</script>", unsafe_allow_javascript=True)
     if not session.signed_in():
         bar.sign_in()
         return

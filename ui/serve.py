@@ -142,7 +142,13 @@ def run(host: str, port: int, *, open_to_network: bool = False) -> None:
     """
     auth, alone = access.sign_in(settings().auth), access.loopback(host)
     access.check_bind(host, signed=auth is not None, open_to_network=open_to_network)
-    config = {**theme(), "server.address": host, "server.port": port, "server.maxUploadSize": settings().max_file_mb}
+    # A file over our own limit is taken in and refused with what to do; Streamlit's limit would refuse it in English.
+    config = {
+        **theme(),
+        "server.address": host,
+        "server.port": port,
+        "server.maxUploadSize": 4 * settings().max_file_mb,
+    }
     if auth:
         config["server.cookieSecret"] = auth["cookie_secret"]
     elif alone:

@@ -25,6 +25,7 @@ _SAMPLE_NAME = "样例：客服外包合同.docx"
 _EVERY = 1.0  # seconds between looks at reviews that are under way
 _DEFAULT = "默认标准"
 _SIDES = {"自动判断": None, "甲方": Party.JIA, "乙方": Party.YI}
+_TOLD = (("审完", (State.DONE,)), ("正在审或排队", OPEN), ("没有审成", (State.FAILED,)), ("已取消", (State.CANCELLED,)))
 _ENGINES = {"rules": "规则引擎", "llm": "模型", "both": "两者都判"}
 
 
@@ -130,6 +131,12 @@ def _submit(files: Sequence[tuple[str, bytes]], options: ReviewOptions) -> None:
 
 
 def _accept(name: str, content: bytes) -> None:
+    """Raises ``InputError`` for what will never be reviewed, so that it is not kept."""
+    limit = settings().max_file_mb
+    if len(content) > limit * 1048576:
+        raise InputError(
+            name, f"文件有 {len(content) / 1048576:.0f} MB，超过上限 {limit} MB", "请压缩扫描件，或拆开后分别审查"
+        )
     if not content.strip(b"\0\r\n\t "):
         raise InputError(name, "文件是空的", "请确认下载或导出完整后再试")
     sniff(name, content)
@@ -149,8 +156,8 @@ def _list(moving: bool) -> None:
     if not found and not refused:
         _nothing_yet()
         return
-    done = sum(record.state is State.DONE for record in found)
-    said = f"{len(found)} 份" + (f"，已审完 {done} 份" if done < len(found) else "，都已审完" if found else "")
+    told = [(n, word) for word, states in _TOLD if (n := sum(record.state in states for record in found))]
+    said = f"{len(found)} 份：" + "，".join(f"{n} 份{word}" for n, word in told)
     with st.container(key="list-head", horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.html(f"<h2>这次的合同</h2><span class='soft' role='status'>{said if found else '没有收下'}</span>")
         with st.container(key="to-ledger", width="content"):

@@ -118,7 +118,7 @@ def _doing(record: ReviewRecord) -> str:
     if record.stage == "ingest" and record.total:
         return f"识别扫描页 {record.done}/{record.total}"
     if record.stage == "check":
-        return f"已判完 {len(record.area_risks)} 个方面"
+        return f"已判完 {len(record.area_risks)} 个方面" if record.area_risks else STAGE["check"]
     return STAGE.get(record.stage or "", "正在打开文件")
 
 
