@@ -49,6 +49,8 @@ def boxes(document: Document, span: Span) -> tuple[Box, ...]:
     A line that the span enters or leaves is cut there in proportion to the widths its signs mostly have. Ingest parts the lines of a PDF
     so that such a cut is off by less than a third of a sign; on a scan it may be off by more.
     """
+    if span.start == span.end:
+        return ()
     lines = document.lines
     pages = {page.number: page for page in document.pages}
     first = max(0, bisect_right(lines, span.start, key=lambda line: line.start) - 1)

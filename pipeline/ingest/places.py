@@ -20,7 +20,7 @@ from pipeline.ingest.tables import Box
 
 _LEVEL = 0.5  # of a sign's height: base lines nearer than this are one
 _STEP = 2.5  # of a sign's height: where the next sign begins further on, a box of its own begins
-_BACK = 0.5  # of a sign's height: print that goes further back begins a box of its own
+_BACK = 0.05  # of a sign's height: print that goes further back begins a box of its own
 _SAMPLES = 4  # signs of a line that are asked how high it is
 _OFF = 0.2  # of a sign's height: a line is parted where a cut in proportion would be off by more
 _RUN = 3  # signs that must agree in a row where a line is not found whole
@@ -279,9 +279,9 @@ class Printing:
             yield Place(
                 start=ordinals[first],
                 end=ordinals[end - 1] + 1,
-                left=_share(box(signs[first])[0], wide),
+                left=_share(min(box(signs[first])[0], box(signs[end - 1])[0]), wide),
                 top=_share(top, high),
-                right=_share(box(signs[end - 1])[2], wide),
+                right=_share(max(box(signs[first])[2], box(signs[end - 1])[2]), wide),
                 bottom=_share(bottom, high),
             )
 

@@ -55,7 +55,25 @@ def check(document: Document) -> Document:
     for one, following in zip(document.pages, document.pages[1:], strict=False):
         assert one.end == following.start
         assert one.number + 1 == following.number
+    check_lines(document)
     return document
+
+
+def check_lines(document: Document) -> None:
+    """The promises about where text stands."""
+    at, page = 0, 0
+    parts = [part for block in document.blocks for part in block.cells or (block,)]
+    for line in document.lines:
+        assert at <= line.start < line.end
+        at = line.end
+        shown = document.slice(line)
+        assert shown == shown.strip()
+        assert any(part.contains(line) for part in parts)
+        assert page <= line.page
+        page = line.page
+        assert line.page - document.page_of(line.start) >= 0  # behind it where a paragraph runs over a page
+        assert 0 <= line.left <= line.right <= 1
+        assert 0 <= line.top <= line.bottom <= 1
 
 
 def read(path: Path) -> Document:
