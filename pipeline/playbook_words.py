@@ -111,12 +111,12 @@ def writable(checkpoint: CheckpointModel, text: str) -> str:
     def back(match: re.Match[str]) -> str:
         if match.group(1) not in slots:
             have = "".join(f"〔{label}〕" for label in slots)
-            raise PlaybookError(f"{checkpoint.name}：措辞里的〔{match.group(1)}〕没有对应的内容，可用的有{have}")
+            raise PlaybookError(f"措辞里的〔{match.group(1)}〕没有对应的内容，可用的有{have}")
         return f"{{{slots[match.group(1)]}}}"
 
     unknown = next((m for m in _SLOT.finditer(text) if m.group(1) not in slots.values()), None)
     if unknown is not None:
-        raise PlaybookError(f"{checkpoint.name}：措辞里的 {unknown.group(0)} 没有对应的内容，请删去")
+        raise PlaybookError(f"措辞里的 {unknown.group(0)} 没有对应的内容，请删去")
     return _NAMED.sub(back, text)
 
 

@@ -23,6 +23,7 @@ from eval.words import KIND, METRIC, STAGE
 from pipeline.playbook import load_playbook
 from pipeline.settings import settings
 from ui import session
+from ui.components.drop import drop
 from ui.components.evaluation import (
     ENGINES,
     SAYS,
@@ -39,7 +40,7 @@ from ui.components.evaluation import (
     wrong,
 )
 from ui.components.evaluation.runs import import_finished, read, runs
-from ui.components.sheet import sheet
+from ui.components.sheet import section, sheet, trouble
 
 VIEWS = ("概况", "判错的格子", "两次对比", "开始评测")
 _PAGE = 20  # wrong cells shown at once
@@ -197,7 +198,7 @@ def _compare(chosen: str, known: Mapping[str, Run]) -> None:
     try:
         found = compare(others[against], run)
     except RunError as error:
-        st.warning(str(error))
+        trouble(str(error))
         return
     sheet(
         "evaluation/compare.html.j2",
@@ -212,7 +213,7 @@ def _compare(chosen: str, known: Mapping[str, Run]) -> None:
 
 
 def _start() -> None:
-    st.html("<h2>开始一次评测</h2>")
+    section("开始一次评测")
     splits = jobs.splits()
     if not splits:
         st.html(
@@ -229,7 +230,7 @@ def _start() -> None:
         try:
             folder_of(folder)
         except RunError as error:
-            st.error(str(error))
+            trouble(str(error))
         else:
             jobs.start(_root(), Order(dataset=folder, engine=made))
     running = any(job.state is JobState.RUNNING for job in jobs.jobs(_root()))
@@ -272,16 +273,12 @@ def _act(act: str, job: Job) -> None:
 
 
 def _import() -> None:
-    st.html(
-        "<h2>导入评测结果</h2><p class='soft'>命令行 shenyue eval run -o 得到的 JSON；导入后存进数据库，别的机器上评的也可以</p>"
-    )
-    for file in st.file_uploader(
-        "评测结果", type="json", accept_multiple_files=True, key="files", label_visibility="collapsed"
-    ):
+    section("导入评测结果", "命令行 shenyue eval run -o 得到的 JSON；导入后存进数据库，别的机器上评的也可以")
+    for file in drop("选择评测结果（.json），或拖到这里", ["json"], key="files"):
         try:
             title_ = read(session.store(), file.getvalue())
         except RunError as error:
-            st.error(f"{file.name}：{error}")
+            trouble(f"{file.name}：{error}")
         else:
             st.html(f"<p class='soft'>已导入：{escape(title_)}</p>")
 

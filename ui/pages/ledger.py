@@ -13,7 +13,7 @@ from pipeline.playbook import load_playbook
 from pipeline.store import Contract
 from ui import session
 from ui.components.ledger import ORDERS, Row, matching, ordered, rows
-from ui.components.sheet import sheet
+from ui.components.sheet import section, sheet, trouble
 
 PAGE = 25  # contracts shown at once
 _HITS = 20
@@ -42,6 +42,8 @@ def show() -> None:
         _clauses(clause.strip())
     moving = any(row.open for row in found)
     st.fragment(_table, run_every=_EVERY if moving else None)(name, order or ORDERS[0], moving)
+    if "deleting" in st.session_state:
+        _ask(st.session_state["deleting"])
 
 
 def _rows() -> list[Row]:
@@ -67,13 +69,13 @@ def _clauses(query: str) -> None:
     try:
         hits = session.store().search_clauses(query, owner=_owner(), limit=_HITS)
     except ShenyueError as error:
-        st.error(f"条款暂时查不了：{error}")
+        trouble(f"条款暂时查不了：{error}")
         return
     said = f"意思最相近的 {len(hits)} 条，点合同名看原文" if hits else "没有相近的条款，换个说法试试，或只写关键词"
-    st.html(f"<h2>条款</h2><p class='soft'>{said}</p>")
+    section("条款", said)
     if hits:
         _act(sheet("ledger/hits.html.j2", key="hits", hits=hits, parts=lambda text: marked(text, query)))
-    st.html("<h2>合同</h2>")
+    section("合同")
 
 
 def _table(name: str, order: str, moving: bool) -> None:
@@ -115,13 +117,24 @@ def _act(clicked: Mapping[str, str] | None) -> None:
         st.query_params["page"] = clicked["page"]
         st.rerun()
     elif clicked["act"] == "delete":
-        try:
-            _delete(session.store().contract(clicked["contract"], owner=_owner()))
-        except NotFound:
-            st.rerun()  # somebody else has deleted it
+        st.session_state["deleting"] = clicked[
+            "contract"
+        ]  # asked by the whole page: the table is drawn anew while reviews run
+        st.rerun()
 
 
-@st.dialog("彻底删除这份合同", width="medium")
+def _ask(contract_id: str) -> None:
+    try:
+        _delete(session.store().contract(contract_id, owner=_owner()))
+    except NotFound:
+        _done()  # somebody else has deleted it
+
+
+def _done() -> None:
+    st.session_state.pop("deleting", None)
+
+
+@st.dialog("彻底删除这份合同", width="medium", on_dismiss=_done)
 def _delete(contract: Contract) -> None:
     store = session.store()
     reviews = store.reviews(owner=_owner(), contract_id=contract.id)
@@ -129,27 +142,33 @@ def _delete(contract: Contract) -> None:
     gone = [
         f"文件《{contract.name}》（{_size(contract.size)}）",
         "读出的合同正文、拆出的条款和检索用的向量",
-        f"{len(reviews)} 次审查的全部结论和依据",
-        f"您对结论做的 {decisions} 个决定",
+        *([f"{len(reviews)} 次审查的全部结论和依据"] if reviews else []),
+        *([f"您对结论做的 {decisions} 个决定"] if decisions else []),
     ]
-    items = "".join(f"<li>{escape(item)}</li>" for item in gone)
+    items = "".join(f"<li style='padding:3px 0'>·　{escape(item)}</li>" for item in gone)
     st.html(
-        f"<p>下面这些会从这台机器上抹去，<b>找不回来</b>：</p><ul>{items}</ul>"
-        "<p class='soft'>操作记录里只留一行：谁、什么时候删除过一份合同，不留内容。已经下载的报告不受影响。</p>"
+        f"<p>下面这些会从这台机器上抹去，<b>找不回来</b>：</p>"
+        f"<ul style='margin:8px 0 14px;overflow-wrap:anywhere'>{items}</ul>"
+        "<p style='font-size:13px;color:#666b73'>操作记录里只留一行：谁、什么时候删除过一份合同，不留内容。已经下载的报告不受影响。</p>"
     )
     typed = st.text_input(f"请输入“{_SURE}”两个字确认", key="sure")
     yes, no = st.columns(2)
     if yes.button("彻底删除", type="primary", disabled=typed.strip() != _SURE, width="stretch", key="delete"):
         store.delete_contract(contract.id, who=session.who())
+        _done()
         st.toast(f"已彻底删除《{contract.name}》")
         st.rerun()
     if no.button("不删了", width="stretch", key="keep"):
+        _done()
         st.rerun()
 
 
 def marked(text: str, query: str) -> list[tuple[str, bool]]:
     """``text`` cut where words of ``query`` stand in it: (piece, is one of them)."""
-    words = sorted({w for w in re.split(r"[\s,，。、；;]+", query) if w}, key=len, reverse=True)
+    import jieba
+
+    parts = re.split(r"[\s,，。、；;]+", query)
+    words = sorted({w for part in parts for w in (part, *jieba.cut(part)) if len(w) > 1}, key=len, reverse=True)
     if not words:
         return [(text, False)]
     pieces = re.split("(" + "|".join(map(re.escape, words)) + ")", text, flags=re.IGNORECASE)

@@ -19,6 +19,7 @@ from pipeline.review import review_document
 from pipeline.store import ReviewRecord, SavedPlaybook, State
 from pipeline.types import Severity
 from ui import session
+from ui.components.drop import drop
 from ui.components.playbook import (
     WHOLE,
     by_checkpoint,
@@ -31,7 +32,7 @@ from ui.components.playbook import (
     with_threshold,
     with_wording,
 )
-from ui.components.sheet import sheet
+from ui.components.sheet import section, sheet, trouble
 
 _DEFAULT = ""  # the id under which the default playbook is chosen
 _WHEN = {"preferred": "先这样要", "acceptable": "对方不同意时", "walk_away": "低于它就别签"}
@@ -72,7 +73,7 @@ def _draft(chosen: str, saved: SavedPlaybook | None) -> PlaybookModel | None:
         try:
             model = parse_playbook(saved.text, saved.name).model if saved else load_playbook().model
         except PlaybookError as error:
-            st.error(f"这份标准读不出来：{error}")
+            trouble(f"这份标准读不出来：{error}")
             return None
         _edited(model)
         st.session_state["draft_of"] = chosen
@@ -157,7 +158,7 @@ def _form(draft: PlaybookModel, checkpoint: CheckpointModel) -> None:
         try:
             model = with_wording(model, _now(model, checkpoint), field, text)
         except PlaybookError as error:
-            st.error(f"{called}没有改成：{error}")
+            trouble(f"“{called}”没有改成。{error}")
     if model != draft:
         st.session_state["draft"] = model
         st.rerun()
@@ -179,7 +180,7 @@ def _figures(
             try:
                 model = with_threshold(model, _now(model, checkpoint), name, shown)
             except PlaybookError as error:
-                st.error(f"没有改成：{error}")
+                trouble(f"没有改成。{error}")
     return model
 
 
@@ -225,9 +226,8 @@ def _changes(draft: PlaybookModel, saved: SavedPlaybook | None) -> None:
     changed = by_checkpoint(draft)
     unsaved = _unsaved(draft, saved)
     count = sum(map(len, changed.values()))
-    st.html(
-        f"<h2>和默认标准的差别</h2><p class='soft'>{f'改了 {count} 处' if count else '和默认标准一样'}{'，还没有保存' if unsaved else ''}</p>"
-    )
+    said = f"改了 {count} 处" if count else "和默认标准一样"
+    section("和默认标准的差别", f"{said}，还没有保存" if unsaved else said)
     if changed:
         clicked = sheet("playbook/changes.html.j2", key="changes", changed=changed)
         if clicked is not None:
@@ -267,7 +267,7 @@ def _save(draft: PlaybookModel, name: str, saved: SavedPlaybook | None) -> None:
 
 
 def _try(draft: PlaybookModel, saved: SavedPlaybook | None) -> None:
-    st.html("<h2>拿一份合同试试</h2><p class='soft'>在这台机器上用规则引擎各审一遍，看哪些结论会变；不留记录</p>")
+    section("拿一份合同试试", "在这台机器上用规则引擎各审一遍，看哪些结论会变；不留记录")
     done: dict[str, ReviewRecord] = {}
     for record in session.store().reviews(owner=session.owner(), states=(State.DONE,)):
         done.setdefault(record.contract_id, record)
@@ -305,7 +305,7 @@ def _tried(draft: PlaybookModel, record: ReviewRecord) -> None:
                 review_document(document, merchant=record.merchant, playbook=book) for book in (load_playbook(), own)
             )
     except ShenyueError as error:
-        st.error(str(error))
+        trouble(str(error))
         return
     found = moved(before, after)
     same = len(after.findings) - sum(m.after is not None for m in found)
@@ -313,7 +313,7 @@ def _tried(draft: PlaybookModel, record: ReviewRecord) -> None:
 
 
 def _files(draft: PlaybookModel, saved: SavedPlaybook | None) -> None:
-    st.html("<h2>文件</h2><p class='soft'>一份标准就是一个文本文件，只记改过的地方；可以发给同事，也可以放回来</p>")
+    section("文件", "一份标准就是一个文本文件，只记改过的地方；可以发给同事，也可以放回来")
     down, gone = st.columns([8, 3])
     down.download_button(
         "下载这份标准（YAML）",
@@ -323,11 +323,12 @@ def _files(draft: PlaybookModel, saved: SavedPlaybook | None) -> None:
         on_click="ignore",
     )
     if saved is not None and gone.button("删除这份标准", width="stretch", key="delete"):
+        st.session_state["deleting_book"] = saved.id
+    if saved is not None and st.session_state.get("deleting_book") == saved.id:
         _delete(saved)
-    file = st.file_uploader(
-        "放回一份标准文件（.yaml）", type=["yaml", "yml"], key=f"file:{st.session_state.get('uploaded', 0)}"
-    )
-    if file is not None:
+    for file in drop(
+        "放回一份标准文件（.yaml），或拖到这里", ["yaml", "yml"], key=f"file-{st.session_state.get('uploaded', 0)}"
+    ):
         _upload(Path(file.name).stem, file.getvalue())
 
 
@@ -338,7 +339,7 @@ def _upload(name: str, content: bytes) -> None:
         text = content.decode("utf-8-sig")
         model = parse_playbook(text, name).model
     except (UnicodeDecodeError, PlaybookError) as error:
-        st.error(
+        trouble(
             "不是 UTF-8 文本，请另存为 UTF-8 再放" if isinstance(error, UnicodeDecodeError) else f"没有放进来：{error}"
         )
         return
@@ -349,7 +350,11 @@ def _upload(name: str, content: bytes) -> None:
     st.rerun()
 
 
-@st.dialog("删除这份标准")
+def _done() -> None:
+    st.session_state.pop("deleting_book", None)
+
+
+@st.dialog("删除这份标准", on_dismiss=_done)
 def _delete(saved: SavedPlaybook) -> None:
     st.html(f"<p>删除“{escape(saved.name)}”？用它审过的结论不受影响，以后不能再选它。</p>")
     yes, no = st.columns(2)
@@ -357,8 +362,10 @@ def _delete(saved: SavedPlaybook) -> None:
         with suppress(NotFound):  # somebody else has deleted it
             session.store().delete_playbook(saved.id, owner=session.owner())
         st.session_state["choose"] = _DEFAULT
+        _done()
         st.rerun()
     if no.button("不删了", width="stretch", key="delete_no"):
+        _done()
         st.rerun()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from eval.words import number
 from pipeline.report import words
@@ -40,6 +41,17 @@ def sheet(template: str, *, key: str, **values: Any) -> Mapping[str, str] | None
     """
     result = _mount(key=key, data={"html": render(template, **values)}, on_act_change=lambda: None)
     return getattr(result, "act", None)
+
+
+def section(title: str, said: str = "") -> None:
+    """The heading of a part of a page, with a line on what it is."""
+    line = f"<p class='soft'>{escape(said)}</p>" if said else ""
+    st.html(f"<h2 style='margin-top:26px'>{escape(title)}</h2>{line}")
+
+
+def trouble(message: str) -> None:
+    """What went wrong and what to do, where it happened."""
+    st.html(f"<p class='failure' role='alert'>{escape(message)}</p>")
 
 
 def render(template: str, **values: Any) -> str:
