@@ -24,7 +24,8 @@ def verify_command(
     try:
         from pipeline.store import open_store
 
-        report = open_store().verify_audit(expect.strip().lower() or None)
+        with open_store() as store:
+            report = store.verify_audit(expect.strip().lower() or None)
     except ShenyueError as error:
         typer.echo(f"错误：{error}", err=True)
         raise typer.Exit(UNREADABLE) from error

@@ -56,7 +56,13 @@ __all__ = [
 
 
 class Store(Queue, Decisions, Playbooks, Runs, Audit):
-    """All that is kept. Safe from several threads and processes; every change is one transaction."""
+    """All that is kept. Safe from several threads and processes; every change is one transaction. A context manager, where it is not kept open."""
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections to the database."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 import sqlalchemy as sa
 
 from pipeline.errors import NotFound, StoreError
 from pipeline.pages import forget_pictures
+from pipeline.settings import settings
 from pipeline.store.audit import record
 from pipeline.store.base import clean, new_id, now
 from pipeline.store.records import Contract
@@ -75,7 +78,7 @@ class Contracts(Search):
 
     def delete_contract(self, contract_id: str, *, who: str) -> None:
         """Delete a contract for good: the file (unless another's contract is the same), page pictures, text, reviews, findings, decisions,
-        vectors. The audit trail keeps that it happened.
+        vectors, and, where a model was asked about it, the cache of replies, which quote contracts. The audit trail keeps that it happened.
 
         Not deleted: the embedder's cache, which holds hashes and vectors, no text. A review of it that is running comes to nothing.
 
@@ -91,14 +94,18 @@ class Contracts(Search):
             ).first()
             if row is None:
                 raise NotFound("没有这份合同：可能已经删除")
+            by_model = (reviews.c.contract_id == contract_id) & (reviews.c.asked_engine != "rules")
+            asked = connection.scalar(sa.select(sa.func.count()).select_from(reviews).where(by_model))
             connection.execute(passages.delete().where(passages.c.contract_id == contract_id))
             connection.execute(reviews.delete().where(reviews.c.contract_id == contract_id))
             connection.execute(contracts.delete().where(contracts.c.id == contract_id))
             record(self.db, connection, who, "delete_contract", contract=contract_id)
             self._drop_file(connection, row.sha256, row.extension)
-        forget_pictures(row.sha256)
-        self._forget_vectors(contract_id)
         self.db.wipe()
+        forget_pictures(row.sha256)
+        if asked:
+            _forget_replies(settings().data_dir / "replies.sqlite")
+        self._forget_vectors(contract_id)
 
     def _path(self, sha256: str, extension: str) -> Path:
         return self.folder / "files" / sha256[:2] / f"{sha256}{extension}"
@@ -113,6 +120,18 @@ class Contracts(Search):
             path.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"合同文件 {path} 删不掉（{error.strerror}）。请检查权限后再删一次") from error
+
+
+def _forget_replies(path: Path) -> None:
+    """Empty the cache of replies: it does not tell which contract a reply is about. What is asked again is paid again."""
+    if not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as cache, cache:
+            cache.execute("PRAGMA secure_delete=ON").fetchall()
+            cache.execute("DELETE FROM replies")
+    except sqlite3.Error as error:
+        raise StoreError(f"合同已删除，但模型回复的缓存 {path} 清不掉（{error}）。请手工删除这个文件") from error
 
 
 def _base_name(name: str) -> str:

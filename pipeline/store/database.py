@@ -31,8 +31,12 @@ class Database:
         self._url = _with_driver(url)
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self.engine = self._engine()
-        with self._told("打不开"):
-            self._migrate()
+        try:
+            with self._told("打不开"):
+                self._migrate()
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

@@ -108,7 +108,10 @@ class Queue(Reviews):
 
     def finish(self, review_id: str, review: Review, *, worker: str | None = None) -> bool:
         """Keep a finished review whole, and let its clauses be found by searches."""
+        whose = sa.select(contracts.c.id).join(reviews).where(reviews.c.id == review_id)
         with self.db.write() as connection:
+            # First the contract, as who deletes it does: neither then waits for what the other holds.
+            connection.execute(whose.with_for_update(read=True, key_share=True, of=contracts))
             kept = self._running(
                 connection,
                 review_id,

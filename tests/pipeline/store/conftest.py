@@ -53,12 +53,18 @@ def postgresql() -> Iterator[str]:
         ):
             # Not captured by pipes: the server keeps them, and nobody would see their end.
             subprocess.run(
-                command, check=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=120, **who
+                list(map(str, command)),
+                check=True,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                timeout=120,
+                **who,
             )
         yield f"postgresql://shenyue@127.0.0.1:{port}"
     finally:
         stop = [binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
-        subprocess.run(stop, check=False, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, **who)
+        subprocess.run(list(map(str, stop)), check=False, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, **who)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGeneration
 
+from pipeline.check.llm.cache import ReplyCache
 from pipeline.store import Action, NotFound, ReviewOptions, State, Store
 from pipeline.store.tables import metadata
 from tests.pipeline.conftest import HashedWords
@@ -83,6 +87,38 @@ def test_its_vectors_go(place: Place) -> None:
     another = np.asarray(HashedWords().passages([SECRET]))
     library.add(["x"], another, ["other"], ["b"])
     assert library.ids() == {"x"}
+
+
+@pytest.mark.parametrize(("engine", "left"), [("rules", 1), ("llm", 0)])
+def test_replies_of_a_model_that_was_asked_about_it_go(place: Place, engine: str, left: int) -> None:
+    store = place.open()
+    contract = store.add_contract("合同.txt", b"x", owner="a")
+    store.submit(contract.id, ReviewOptions(engine=engine), who="a")
+    cache = ReplyCache(place.folder / "replies.sqlite")
+    cache.update("问", "model---", [ChatGeneration(message=AIMessage(SECRET))])
+    assert _files_with(place.folder, SECRET.encode())
+    store.delete_contract(contract.id, who="a")
+    assert len(_files_with(place.folder, SECRET.encode())) == left
+    assert (cache.lookup("问", "model---") is not None) == bool(left)
+
+
+def test_finishing_and_deleting_at_once(place: Place) -> None:
+    one, two = place.open(), place.open()
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(8):
+            contract = one.add_contract("合同.txt", b"x", owner="a")
+            for _ in range(2):
+                record = one.submit(contract.id, ReviewOptions(), who="a")
+                assert one.claim("w") is not None
+                if one.reviews(states=(State.DONE,)):
+                    break
+                one.finish(record.id, sample())
+            ends = pool.submit(one.finish, record.id, sample()), pool.submit(two.delete_contract, contract.id, who="a")
+            assert ends[0].result() in (True, False)
+            ends[1].result()
+            assert one.reviews() == ()
+    assert one.search_clauses("滞纳金") == ()
+    assert two.verify_audit().ok
 
 
 def test_a_file_that_another_contract_shares_stays(store: Store) -> None:
