@@ -275,39 +275,33 @@ class Printing:
         top, bottom = min(b[1] for b in some), max(b[3] for b in some)
         wide, high = self._sheet.size
         starts = [reach.reached[at] for at in ordinals]
-        for first, end in self._parts(0, len(signs), signs, xs, starts, reach.behind, ordinals, _OFF * (bottom - top)):
+        rest = [(0, len(signs))]
+        while rest:
+            first, end = rest.pop()
+            left, right = box(signs[first]), box(signs[end - 1])
+            run = right[2] - xs[first], reach.behind[ordinals[end - 1]] - starts[first]
+            part = _uneven(xs[first:end], starts[first:end], *run, _OFF * (bottom - top))
+            if part:
+                rest += [(first + part, end), (first, first + part)]
+                continue
             yield Place(
                 start=ordinals[first],
                 end=ordinals[end - 1] + 1,
-                left=_share(min(box(signs[first])[0], box(signs[end - 1])[0]), wide),
+                left=_share(min(left[0], right[0]), wide),
                 top=_share(top, high),
-                right=_share(max(box(signs[first])[2], box(signs[end - 1])[2]), wide),
+                right=_share(max(left[2], right[2]), wide),
                 bottom=_share(bottom, high),
             )
 
-    def _parts(
-        self,
-        first: int,
-        end: int,
-        signs: Sequence[int],
-        xs: Sequence[float],
-        starts: Sequence[float],
-        behind: Sequence[float],
-        ordinals: Sequence[int],
-        most: float,
-    ) -> Iterator[tuple[int, int]]:
-        left, right, start = xs[first], self._sheet.box(signs[end - 1])[2], starts[first]
-        scale = (right - left) / (behind[ordinals[end - 1]] - start)
-        shift = left - start * scale
-        offs = [start * scale + shift - x for start, x in zip(starts[first:end], xs[first:end], strict=True)]
-        low, high = min(offs), max(offs)
-        off = high if high > -low else low
-        worst = first + offs.index(off)
-        if abs(off) > most and worst > first:
-            yield from self._parts(first, worst, signs, xs, starts, behind, ordinals, most)
-            yield from self._parts(worst, end, signs, xs, starts, behind, ordinals, most)
-        else:
-            yield first, end
+
+def _uneven(xs: Sequence[float], starts: Sequence[float], length: float, text: float, most: float) -> int:
+    """The sign that stands furthest, and by more than ``most``, from where it would if all were spaced as text ``text`` long; 0 for none."""
+    scale = length / text
+    shift = xs[0] - starts[0] * scale
+    offs = [start * scale + shift - x for start, x in zip(starts, xs, strict=True)]
+    low, high = min(offs), max(offs)
+    off = high if high > -low else low
+    return offs.index(off) if abs(off) > most else 0
 
 
 class _Reach:
