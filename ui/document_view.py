@@ -99,18 +99,15 @@ def _blocks(review: Review, marks: Sequence[Mark]) -> Iterator[dict[str, Any]]:
     """Headings, paragraphs, tables and page ends in order; runs are text, or [text, keys of the marks it belongs to]."""
     document = review.document
     blocks = document.blocks or (Block(start=0, end=len(document.text)),)
-    breaks = {p.start: p.number for p in document.pages if p.number > 1}
+    page = document.pages[0].number if document.pages else 1
     runs = _Runs(document.text, marks)
     for table, group in groupby(blocks, key=lambda b: b.table if b.kind is BlockKind.TABLE_ROW else None):
         rows = list(group)
-        if table is not None:
-            yield _table(rows, runs)
-            continue
-        for block in rows:
-            page = next((number for at, number in breaks.items() if block.start <= at < block.end), None)
-            if page is not None:
+        for part in [rows] if table is not None else [[block] for block in rows]:
+            if (begins := document.page_of(part[0].start)) != page:
+                page = begins
                 yield {"kind": "page", "number": page}
-            yield _block(review, block, block is blocks[0], runs)
+            yield _table(part, runs) if table is not None else _block(review, part[0], part[0] is blocks[0], runs)
 
 
 def _block(review: Review, block: Block, first: bool, runs: _Runs) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A review as plain values for the two panes: findings with their words, marks in the contract, alerts, decisions.
 
-Pure: the same review, decisions and place give the same values, and nothing of them is markup; whoever shows them sets text.
+Pure: the same review and place give the same values, and nothing of them is markup; whoever shows them sets text.
 """
 
 from __future__ import annotations
@@ -67,18 +67,16 @@ class Asked:
 
 def review_view(
     review: Review,
-    decisions: Mapping[str, Decided] | None = None,
     *,
     pictures: str | None = None,
     finding: str | None = None,
     area: str | None = None,
     at: int | None = None,
 ) -> dict[str, Any]:
-    """Everything the panes show.
+    """Everything the panes show but what was decided.
 
     Args:
         review: a finished review.
-        decisions: the latest of each checkpoint.
         pictures: address of the page pictures of the file, see ``ui.serve.hand_out``.
         finding: checkpoint to open with.
         area: area to open with.
@@ -97,9 +95,13 @@ def review_view(
         ],
         "findings": [_finding(review, area, n) for area, findings in told for n in findings],
         "alerts": _alerts(review),
-        "decisions": {c: _decision(d) for c, d in (decisions or {}).items()},
         "open": {"finding": finding, "area": area, "mark": key_of(place) if place else None},
     }
+
+
+def decisions_view(decisions: Mapping[str, Decided]) -> dict[str, Any]:
+    """The latest decision of each checkpoint: who, when and what."""
+    return {checkpoint: _decision(decided) for checkpoint, decided in decisions.items()}
 
 
 def asked(payload: object, review: Review) -> Asked | None:

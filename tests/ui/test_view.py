@@ -14,7 +14,7 @@ from pipeline.store import Action, Decision
 from pipeline.types import Disagreement, Opinion, PageSource, Review, Severity, Status
 from tests.pipeline.conftest import HashedWords
 from ui.document_view import Mark, merged
-from ui.view import asked, emphasised, moment, review_view
+from ui.view import asked, decisions_view, emphasised, moment, review_view
 
 DEV = Path(__file__).parents[2] / "eval" / "dataset" / "dev"
 
@@ -94,6 +94,11 @@ class TestDocument:
         blocks = review_view(word)["document"]["blocks"]
         assert blocks[0]["kind"] == "title"
         assert any(b["kind"] == "heading" and b["runs"] == ["第二条 托管内容"] for b in blocks)
+
+    def test_says_where_a_page_begins(self, pdf: Review) -> None:
+        breaks = [b["number"] for b in review_view(pdf)["document"]["blocks"] if b["kind"] == "page"]
+        begun = list(dict.fromkeys(pdf.document.page_of(b.start) for b in pdf.document.blocks))
+        assert breaks == begun[1:]
 
     def test_a_word_file_has_no_pages_to_show(self, word: Review) -> None:
         document = review_view(word, pictures="/pages/x/")["document"]
@@ -217,7 +222,7 @@ class TestDecisions:
             who="王经理",
             at=at,
         )
-        assert review_view(word, {"scope.channels": kept})["decisions"] == {
+        assert decisions_view({"scope.channels": kept}) == {
             "scope.channels": {
                 "action": "change",
                 "status": "vague",

@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from pipeline.types import Review
-from ui.view import Asked, Decided, asked, review_view
+from ui.view import Asked, Decided, asked, decisions_view, review_view
 
 _HERE = Path(__file__).parent
+_KEPT = "evidence-kept"  # in a session: the review shown last, as sent
 
 
 def _part(name: str) -> str:
@@ -33,7 +34,10 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the reader did: the finding chosen by now, and the decision just asked for, if one was."""
+    """What the reader did: the finding chosen by now, and a decision asked for and not told before.
+
+    A decision is told once; where several wait, the next one with the next run.
+    """
 
     selected: str | None
     decision: Asked | None
@@ -60,13 +64,46 @@ def evidence(
         area: area to open with.
         at: offset of the text to open at.
     """
-    shown: dict[str, Any] = review_view(review, decisions, pictures=pictures, finding=finding, area=area, at=at)
-    # Bytes: half as long as Streamlit's own JSON for Chinese, and compared by hash, so that nothing is sent again unchanged.
-    data = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-    result = _mount(key=key, data=data, on_decision_change=lambda: None, on_selected_change=lambda: None)
+    data = _data(review, pictures, (finding, area, at), decisions or {})
+    result = _mount(key=key, data=data, on_decision_change=partial(_heard, key), on_selected_change=_nothing)
     known = {f.checkpoint for f in review.findings}
     selected = getattr(result, "selected", None)
+    waiting: list[object] = st.session_state.get(f"{key}:heard", [])
     return Told(
         selected=selected if selected in known else None,
-        decision=asked(getattr(result, "decision", None), review),
+        decision=asked(waiting.pop(0), review) if waiting else None,
     )
+
+
+def _heard(key: str) -> None:
+    """Keep a decision at once: the run it comes with may be cut short by the next click before it gets to the panes."""
+    payload = getattr(st.session_state.get(key), "decision", None)
+    if payload is not None:
+        st.session_state.setdefault(f"{key}:heard", []).append(payload)
+
+
+def _nothing() -> None:
+    """A choice is read when the page is drawn."""
+
+
+def _data(
+    review: Review,
+    pictures: str | None,
+    opens: tuple[str | None, str | None, int | None],
+    decisions: Mapping[str, Decided],
+) -> bytes:
+    """What the browser is sent: everything but the decisions is made once for a review.
+
+    Bytes are half as long as Streamlit's own JSON for Chinese, and compared by hash, so that nothing is sent again unchanged.
+    """
+    kept = st.session_state.get(_KEPT)
+    if kept is None or kept[0] is not review or kept[1:3] != (pictures, opens):
+        finding, area, at = opens
+        made = review_view(review, pictures=pictures, finding=finding, area=area, at=at)
+        kept = (review, pictures, opens, _json(made))
+        st.session_state[_KEPT] = kept
+    return b'{"decisions":' + _json(decisions_view(decisions)) + b"," + kept[3][1:]
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -244,7 +244,7 @@ class Paper {
     this.reach(parts[0]);
     // Parts that were laid out on the way may have moved it.
     requestAnimationFrame(() => this.reach(parts[0]));
-    for (const part of parts) flash(part);
+    flash(parts);
     return true;
   }
 
@@ -315,8 +315,8 @@ function once(refs) {
   return refs.filter((ref) => !seen.has(ref.dataset.target) && seen.add(ref.dataset.target));
 }
 
-function flash(part) {
-  part.classList.remove("flash");
-  void part.getBoundingClientRect();
-  part.classList.add("flash");
+function flash(parts) {
+  for (const part of parts) part.classList.remove("flash");
+  void parts[0].getBoundingClientRect(); // so that the animation begins anew
+  for (const part of parts) part.classList.add("flash");
 }
