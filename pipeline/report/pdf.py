@@ -16,6 +16,7 @@ from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, 
 from pipeline.report import palette, words
 from pipeline.report.fonts import Fonts, fonts
 from pipeline.report.marked import Marked, anchor_of, marked
+from pipeline.report.package import xml_safe
 from pipeline.report.typeset import Bar, Look, Prose, Run, ruled
 from pipeline.types import AreaReview, Citation, Decided, Finding, Review, Status
 
@@ -57,7 +58,7 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
     """The page: margins, header, footer."""
 
     def __init__(self, out: BytesIO, story: _Story, pages: int) -> None:
-        name = story.review.document.file
+        name = xml_safe(story.review.document.file)
         super().__init__(
             out, pagesize=A4, title=f"合同审查：{name}", author="审约", creator="审约", producer="审约", subject=story.review.verdict.decision,
             lang="zh-CN", invariant=1, pageCompression=1,
