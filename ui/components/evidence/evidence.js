@@ -13,11 +13,19 @@ class Evidence {
       said: (text) => { root.querySelector(".said").textContent = text; },
     });
     this.narrow = matchMedia(NARROW);
-    this.narrow.addEventListener("change", () => this.place());
+    this.turned = () => this.place();
+    this.narrow.addEventListener("change", this.turned);
     root.querySelector(".whole").addEventListener("click", () => this.lift());
     root.querySelector(".shut").addEventListener("click", () => this.drawer.close());
     this.drawer.addEventListener("click", (event) => event.target === this.drawer && this.drawer.close());
     this.place();
+  }
+
+  // The panes are taken off the page.
+  leave() {
+    this.narrow.removeEventListener("change", this.turned);
+    this.paper.watcher?.disconnect();
+    clearTimeout(this.telling);
   }
 
   update(component) {
@@ -123,4 +131,5 @@ export default function (component) {
   const root = component.parentElement.querySelector(".evidence");
   if (!mounted.has(root)) mounted.set(root, new Evidence(root));
   mounted.get(root).update(component);
+  return () => mounted.get(root).leave();
 }
