@@ -130,7 +130,7 @@ def test_runs_of_other_labels_are_not_compared(store: Store, run: Run) -> None:
     keep(store, run)
     made = run.fingerprint.model_copy(update={"labels": "other"})
     keep(store, run.model_copy(update={"created": "2020-01-01T00:00:00+00:00", "fingerprint": made}))
-    assert "没有可以对比的评测" in said(open_page("evaluation", view="两次对比"))
+    assert "还不能对比" in said(open_page("evaluation", view="两次对比"))
 
 
 def test_a_run_file_is_imported_once_and_another_file_refused(store: Store, run: Run) -> None:

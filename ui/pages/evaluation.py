@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +67,14 @@ def show() -> None:
     if view == VIEWS[3]:
         _start()
         return
+    if view == VIEWS[2]:
+        labels = Counter(run.fingerprint.labels for run in known.values())
+        known = {key: run for key, run in known.items() if labels[run.fingerprint.labels] > 1}
+        if not known:
+            st.html(
+                "<p class='soft'>还不能对比：至少要有两次评测用的是同一份合同、同一份标注。改动之后再评一次，就能对比。</p>"
+            )
+            return
     chosen = st.selectbox("哪一次评测", list(known), format_func=lambda key: title(known[key]), key="run")
     run = known[chosen]
     if view == VIEWS[2]:
@@ -189,11 +198,6 @@ def _alarm(w: Wrong) -> bool:
 def _compare(chosen: str, known: Mapping[str, Run]) -> None:
     run = known[chosen]
     others = {k: r for k, r in known.items() if k != chosen and r.fingerprint.labels == run.fingerprint.labels}
-    if not others:
-        st.html(
-            "<p class='soft'>没有可以对比的评测：要和这次用同一份合同、同一份标注。改动之后再评一次，就能对比。</p>"
-        )
-        return
     against = st.selectbox("和哪一次比", list(others), format_func=lambda key: title(others[key]), key="against")
     try:
         found = compare(others[against], run)

@@ -12,12 +12,12 @@ import streamlit as st
 from markupsafe import escape
 
 from pipeline.errors import NotFound, PlaybookError, ShenyueError
-from pipeline.playbook import CheckpointModel, PlaybookModel, load_playbook, overlay_of, parse_playbook
+from pipeline.playbook import CheckpointModel, Playbook, PlaybookModel, load_playbook, overlay_of, parse_playbook
 from pipeline.playbook_words import WORDINGS, label_of, readable, unit_of
 from pipeline.report.words import SEVERITY
 from pipeline.review import review_document
 from pipeline.store import ReviewRecord, SavedPlaybook, State
-from pipeline.types import Severity
+from pipeline.types import Party, Review, Severity
 from ui import session
 from ui.components.drop import drop
 from ui.components.playbook import (
@@ -298,18 +298,25 @@ def _try(draft: PlaybookModel, saved: SavedPlaybook | None) -> None:
 
 def _tried(draft: PlaybookModel, record: ReviewRecord) -> None:
     try:
-        with st.spinner("正在审查"):
-            document = session.store().load(record.id).document
-            own = parse_playbook(overlay_of(draft), "这份标准")
-            before, after = (
-                review_document(document, merchant=record.merchant, playbook=book) for book in (load_playbook(), own)
-            )
+        before, after = (
+            _judged(record, book) for book in (load_playbook(), parse_playbook(overlay_of(draft), "这份标准"))
+        )
     except ShenyueError as error:
         trouble(str(error))
         return
     found = moved(before, after)
     same = len(after.findings) - sum(m.after is not None for m in found)
     sheet("playbook/moved.html.j2", key="moved", before=before, after=after, moved=found, same=same)
+
+
+def _judged(record: ReviewRecord, book: Playbook) -> Review:
+    return _kept(record.id, book.sha256, record.merchant, book)
+
+
+@st.cache_resource(max_entries=32, show_spinner="正在审查…")
+def _kept(review_id: str, sha256: str, merchant: Party | None, _book: Playbook) -> Review:
+    """A review by a playbook, kept: every change of a field runs the page again."""
+    return review_document(session.store().load(review_id).document, merchant=merchant, playbook=_book)
 
 
 def _files(draft: PlaybookModel, saved: SavedPlaybook | None) -> None:
