@@ -13,7 +13,7 @@ from langchain_core.outputs import ChatResult
 from pipeline.check.llm.client import ModelClient
 from pipeline.check.llm.context import ContextKind, tokens
 from pipeline.check.llm.reader import Budget, ModelReader
-from pipeline.embed import configured_embedder
+from pipeline.embed import Embedder, configured_embedder
 from pipeline.playbook import Playbook
 from pipeline.review import review_document
 from pipeline.settings import Settings
@@ -48,7 +48,13 @@ class Refusing(BaseChatModel):
 
 
 def outgoing(
-    document: Document, *, playbook: Playbook, merchant: Party, mask: bool, settings: Settings
+    document: Document,
+    *,
+    playbook: Playbook,
+    merchant: Party,
+    mask: bool,
+    settings: Settings,
+    embedder: Embedder | None = None,
 ) -> tuple[Call, ...]:
     """The calls that ``llm`` makes first, one an area, in the order of the playbook.
 
@@ -56,15 +62,21 @@ def outgoing(
     the model behind is ``Refusing``, whatever the settings name.
     """
     shown: list[Sequence[BaseMessage]] = []
+    embedder = embedder or configured_embedder()
     reader = ModelReader(
         client=ModelClient(Refusing(cache=False), name=settings.model or "refusing", show=shown.append),
-        embedder=configured_embedder(),
+        embedder=embedder,
         context=ContextKind(settings.context),
         budget=Budget(full=settings.context_tokens, retrieved=settings.retrieved_tokens),
         mask=mask,
     )
     review_document(
-        document, engine="llm", merchant=merchant, playbook=playbook, reader=(reader, settings.model or None)
+        document,
+        engine="llm",
+        merchant=merchant,
+        playbook=playbook,
+        embedder=embedder,
+        reader=(reader, settings.model or None),
     )
     names = [area.name for area in playbook.areas]
 
