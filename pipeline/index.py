@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,6 +54,9 @@ def _client() -> Any:
     return chromadb.EphemeralClient(Settings(anonymized_telemetry=False, is_persistent=False))
 
 
+_OPENING = Lock()  # clients of one place share a system, which chromadb does not make under a lock
+
+
 class ClauseLibrary:
     """Vectors of passages of many contracts under ids of the caller's, kept in ``folder`` or by the Chroma server at ``url``.
 
@@ -67,7 +70,7 @@ class ClauseLibrary:
         self._where = url or str(folder)
         self._lock = RLock()
         name = f"passages-{hashlib.sha256(embedder.encode()).hexdigest()[:16]}"
-        with self._told():
+        with self._told(), _OPENING:
             self._client = _server(url) if url else _kept(folder)
             self._collection = self._client.get_or_create_collection(
                 name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
@@ -116,6 +119,14 @@ class ClauseLibrary:
     def __len__(self) -> int:
         with self._told():
             return int(self._collection.count())
+
+    def close(self) -> None:
+        """Release the folder or the connections; nothing else is called after it."""
+        with self._told(), _OPENING:
+            self._client.close()
+            for client in (self._client, self._client._admin_client):
+                if (session := getattr(client._server, "_session", None)) is not None:
+                    session.close()  # chromadb leaves its connections to a server open; no two clients share them
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -65,7 +65,8 @@ class Store(Queue, Decisions, Playbooks, Runs, Audit):
         self.close()
 
     def close(self) -> None:
-        """Close the connections to the database."""
+        """Close the database and the clause library; what is called later opens them again."""
+        self._close_library()
         self.db.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -175,8 +176,14 @@ class Search(Part):
         if self._opened or self._chroma_url or self._library_folder.is_dir():
             self._library()[0].forget(contract_id)
 
+    def _close_library(self) -> None:
+        with self._library_lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened[0].close()
+
     @property
-    def _library_folder(self) -> Any:
+    def _library_folder(self) -> Path:
         return self.folder / "library"
 
     def _library(self) -> tuple[ClauseLibrary, Embedder]:
