@@ -61,6 +61,11 @@ bench: $(READY)
 bench-model: $(READY)
 	$(BIN)/python -m eval.bench_model
 
+# The page's server and a browser, for some minutes; needs Debian's chromium. Worth nothing while the machine does other work.
+.PHONY: bench-ui
+bench-ui: $(READY)
+	$(BIN)/python -m eval.bench_ui
+
 # The lock names no index; run it with uv on the PATH after a change of pyproject.toml.
 lock:
 	uv pip compile pyproject.toml --extra dev --extra inspect --generate-hashes --no-header --no-annotate --no-emit-index-url \
