@@ -150,7 +150,7 @@ def run(host: str, port: int, *, open_to_network: bool = False) -> None:
         "server.maxUploadSize": 4 * settings().max_file_mb,
     }
     if auth:
-        config["server.cookieSecret"] = auth["cookie_secret"]
+        os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = auth["cookie_secret"]  # Streamlit takes it no other way
     elif alone:
         config["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]  # no site can rebind its name to here
     else:
