@@ -205,6 +205,7 @@ def _decision(decided: Decided) -> dict[str, Any]:
         "note": decided.note,
         "who": decided.who,
         "when": moment(decided.at),
+        "at": decided.at.isoformat(),
     }
 
 

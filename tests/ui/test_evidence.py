@@ -278,6 +278,18 @@ def test_a_decision_arrives_and_comes_back(show: Any, site: Site) -> None:
     assert shown.said == []
 
 
+def test_decisions_one_after_the_other_all_arrive(show: Any, site: Site) -> None:
+    shown = show("n=pdf")
+    some = [f.checkpoint for f in site.reviews["pdf"].findings][:4]
+    for checkpoint in some:
+        card = shown.page.locator(f'[data-finding="{checkpoint}"]')
+        if "on" not in card.get_attribute("class").split():
+            card.locator(".head").click()
+        card.locator('[data-decide="reject"]').click()
+    for checkpoint in some:
+        shown.page.locator(f'[data-finding="{checkpoint}"] .mine', has_text="不采纳").wait_for()
+
+
 def test_pages_come_when_they_are_near(show: Any, site: Site) -> None:
     shown = show("n=pdf")
     shown.page.locator(".page.there").first.wait_for()

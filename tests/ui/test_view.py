@@ -229,6 +229,7 @@ class TestDecisions:
                 "note": "另有约定",
                 "who": "王经理",
                 "when": moment(at),
+                "at": "2026-03-05T01:02:00+00:00",
             }
         }
 

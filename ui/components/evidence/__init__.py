@@ -76,10 +76,19 @@ def evidence(
 
 
 def _heard(key: str) -> None:
-    """Keep a decision at once: the run it comes with may be cut short by the next click before it gets to the panes."""
+    """Keep decisions at once: the run they come with may be cut short by the next click before it gets to the panes.
+
+    The browser sends all that it has had no answer to, so one may come again; it is known by its id.
+    """
     payload = getattr(st.session_state.get(key), "decision", None)
-    if payload is not None:
-        st.session_state.setdefault(f"{key}:heard", []).append(payload)
+    seen: set[str] = st.session_state.setdefault(f"{key}:seen", set())
+    for decision in payload if isinstance(payload, list) else [payload]:
+        sent = str(decision.get("id") or "") if isinstance(decision, Mapping) else ""
+        if decision is None or sent in seen:
+            continue
+        if sent:
+            seen.add(sent)
+        st.session_state.setdefault(f"{key}:heard", []).append(decision)
 
 
 def _nothing() -> None:

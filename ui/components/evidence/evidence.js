@@ -9,7 +9,7 @@ class Evidence {
     this.list = new List(root.querySelector(".found"), {
       select: (id) => this.select(id),
       go: (mark, id) => this.go(mark, id),
-      decide: (decision) => this.told?.setTriggerValue("decision", decision),
+      decide: (decisions) => this.told?.setTriggerValue("decision", decisions),
       said: (text) => { root.querySelector(".said").textContent = text; },
     });
     this.narrow = matchMedia(NARROW);
@@ -69,7 +69,12 @@ class Evidence {
     this.list.open(id);
     if (!this.narrow.matches) this.show(finding);
     if (told || reach) this.list.reach(this.list.cards.get(id));
-    if (reach) this.root.scrollIntoView({ block: "nearest" });
+    if (reach || (told && !this.narrow.matches)) this.fill();
+  }
+
+  // The page moves so far that the panes fill it: what is lit on one side would else be out of sight.
+  fill() {
+    (this.narrow.matches ? this.list.cards.get(this.list.current) : this.root)?.scrollIntoView({ block: "nearest" });
   }
 
   // Scrolls the contract to what a finding rests on; of what is missing, to the nearest words.
@@ -89,6 +94,7 @@ class Evidence {
     const all = finding?.citations.map((c) => c.mark) ?? [];
     this.paper.say("");
     if (this.narrow.matches) this.lift();
+    else this.fill();
     this.paper.go(mark, all.includes(mark) ? all : [mark]);
   }
 
@@ -98,6 +104,7 @@ class Evidence {
     this.paper.say("");
     if (this.drawer.open) this.drawer.close();
     this.list.point(targets, all.filter((id) => targets.includes(id) || targets.length === all.length));
+    if (!this.narrow.matches) this.fill();
     if (this.list.byId.has(targets[0])) this.tell(targets[0]);
   }
 

@@ -36,7 +36,7 @@ class List {
     this.data = data;
     for (const id of this.cards.keys()) {
       if (JSON.stringify(before[id]) === JSON.stringify(data.decisions[id])) continue;
-      clearTimeout(this.pending.get(id));
+      clearTimeout(this.pending.get(id)?.late);
       this.pending.delete(id);
       this.mark(id);
     }
@@ -250,14 +250,17 @@ class List {
     );
   }
 
+  // Told again with every later one until it is answered: an event may be overtaken by the next on its way. The id tells them apart.
   decide(id, decision) {
-    this.pending.set(id, setTimeout(() => {
+    const late = setTimeout(() => {
       this.pending.delete(id);
       this.mark(id);
       this.cards.get(id).querySelector(".by")?.replaceChildren("没有存上，请再点一次");
-    }, 15000));
+    }, 20000);
+    const asked = { id: `${Date.now()}-${Math.random()}`, checkpoint: id, status: null, note: "", ...decision };
+    this.pending.set(id, { asked, late });
     this.mark(id);
-    this.acts.decide({ checkpoint: id, status: null, note: "", ...decision });
+    this.acts.decide([...this.pending.values()].map((waiting) => waiting.asked));
   }
 
   alerts(alerts) {
