@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,8 +43,9 @@ class Reviews(Contracts):
         contract_id: str | None = None,
         states: Collection[State] | None = None,
         session: str | None = None,
+        since: datetime | None = None,
     ) -> tuple[ReviewRecord, ...]:
-        """Reviews that fit all that is given, newest first."""
+        """Reviews that fit all that is given, newest first; ``since`` takes those submitted from then on, and older ones that have not ended."""
         wanted: sa.ColumnElement[bool] = sa.true()
         for column, value in (
             (reviews.c.owner, owner),
@@ -54,6 +56,9 @@ class Reviews(Contracts):
                 wanted &= column == value
         if states is not None:
             wanted &= reviews.c.state.in_([state.value for state in states])
+        if since is not None:
+            unended = reviews.c.state.in_((State.QUEUED.value, State.RUNNING.value))
+            wanted &= (reviews.c.queued_at >= since) | unended
         return self._records(wanted, areas_of=(State.RUNNING,))
 
     def load(self, review_id: str) -> Review:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -18,7 +19,7 @@ from pipeline.store import NotFound, ReviewOptions, ReviewRecord, State
 from pipeline.types import AlertKind, Party, Status
 from ui import session
 from ui.components import outgoing
-from ui.components.files import OPEN, other, row, shown
+from ui.components.files import KEPT, OPEN, other, row, shown
 
 _SAMPLE = Path(__file__).parents[1] / "samples" / "sample.docx"
 _SAMPLE_NAME = "样例：客服外包合同.docx"
@@ -145,7 +146,8 @@ def _accept(name: str, content: bytes) -> None:
 def _records() -> list[ReviewRecord]:
     """The reviews this visitor watches: everywhere, if signed in; else this browser's."""
     mine = None if session.signing_in() else session.session_id()
-    return shown(session.store().reviews(owner=session.owner(), session=mine))
+    since = datetime.now(UTC) - KEPT
+    return shown(session.store().reviews(owner=session.owner(), session=mine, since=since))
 
 
 def _list(moving: bool) -> None:
@@ -165,13 +167,12 @@ def _list(moving: bool) -> None:
     for number, (name, why) in enumerate(refused):
         _refused(number, name, why)
     areas = {area.id: area.name for area in load_playbook().areas}
-    sizes = {c.id: c.size for c in session.store().contracts(owner=session.owner())}
     for record in found:
         with st.container(key=f"file-{record.contract_id}"):
             about, act = st.columns([10, 2], vertical_alignment="center", gap="medium")
             with about:
                 doubt = _doubt(record.id) if record.state is State.DONE and record.options.merchant is None else ""
-                st.html(row(record, areas, size=sizes.get(record.contract_id, 0), doubt=doubt))
+                st.html(row(record, areas, size=_size(record.contract_id), doubt=doubt))
             with act, st.container(key=f"act-{record.contract_id}"):
                 _actions(record)
 
@@ -225,6 +226,15 @@ def _doubt(review_id: str) -> str:
     except NotFound:
         return ""
     return next((a.message for a in review.alerts if a.kind is AlertKind.MERCHANT_UNSURE), "")
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _size(contract_id: str) -> int:
+    """Bytes of a contract; they never change."""
+    try:
+        return session.store().contract(contract_id).size
+    except NotFound:
+        return 0
 
 
 def _nothing_yet() -> None:

@@ -114,3 +114,11 @@ def test_a_review_without_areas_or_text(store: Store) -> None:
     record = finished(store, empty)
     assert (record.counts, record.areas_ready) == ({}, ())
     assert store.load(record.id) == empty
+
+
+def test_since_leaves_out_what_ended_long_ago_and_keeps_what_has_not(store: Store) -> None:
+    done, waiting = submitted(store, "a.txt"), submitted(store, "b.txt")
+    assert store.cancel(done.id, who="an")
+    later = submitted(store, "c.txt")
+    assert [r.id for r in store.reviews(since=later.queued_at)] == [later.id, waiting.id]
+    assert len(store.reviews(since=done.queued_at)) == 3
