@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
-from pipeline.cli import app
+from pipeline.cli import Format, _targets, app
+from pipeline.errors import EngineError
 from pipeline.report.json import schema
 from pipeline.settings import settings
 
@@ -92,6 +93,24 @@ def test_a_report_can_go_to_a_file(contract: Path, tmp_path: Path, fmt: str) -> 
     assert out.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("fmt", "magic"), [("docx", b"PK"), ("xlsx", b"PK"), ("pdf", b"%PDF-")])
+def test_a_report_that_is_no_text_goes_to_a_file_or_a_pipe(
+    contract: Path, tmp_path: Path, fmt: str, magic: bytes
+) -> None:
+    out = tmp_path / f"report.{fmt}"
+    assert run("review", contract, "--format", fmt, "-o", out).exit_code == 0
+    assert out.read_bytes().startswith(magic)
+    piped = run("review", contract, "--format", fmt)
+    assert piped.exit_code == 0
+    assert piped.stdout_bytes.startswith(magic)
+
+
+def test_a_report_that_is_no_text_is_not_poured_on_the_screen(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with pytest.raises(EngineError, match="不能显示在屏幕上，请用 -o"):
+        _targets([contract], Format.PDF, None)
+
+
 def test_contracts_of_one_name_do_not_overwrite_each_other(contract: Path, tmp_path: Path) -> None:
     other = tmp_path / "other" / contract.name
     other.parent.mkdir()
@@ -116,13 +135,18 @@ def test_one_bad_file_does_not_cost_the_others(contract: Path, tmp_path: Path) -
         pytest.param(["review", "{contract}", "--engine", "oracle"], "没有名为「oracle」的引擎", id="no such engine"),
         pytest.param(["review", "{contract}", "--engine", "llm"], "没有指定模型：请设置 SHENYUE_MODEL", id="no model"),
         pytest.param(["review", "{contract}", "--playbook", "没有.yaml"], "读不出这份审查标准", id="no such playbook"),
-        pytest.param(["review", "{contract}", "--format", "docx"], "只能是 text、json、md、html", id="no such format"),
+        pytest.param(
+            ["review", "{contract}", "--format", "rtf"], "只能是 text、json、md、html、docx", id="no such format"
+        ),
         pytest.param(["review", "{contract}", "--merchant", "丙方"], "只能是 auto、甲方、乙方", id="no such side"),
         pytest.param(["review", "{contract}", "--fast"], "没有 --fast 这个选项", id="no such option"),
         pytest.param(["review", "{contract}", "--engine"], "--engine 后面要写一个值", id="option without value"),
         pytest.param(["batch", "x"], "没有 batch 这个命令", id="no such command"),
         pytest.param(["playbook", "show", "x", "y"], "多写了 y", id="too many"),
         pytest.param(["review", "{contract}", "{contract}", "--format", "html"], "请用 -o 指定一个文件夹", id="many"),
+        pytest.param(
+            ["review", "{contract}", "{contract}", "--format", "xlsx"], "请用 -o 指定写到哪个文件", id="many files"
+        ),
         pytest.param(
             ["review", "{contract}", "{contract}", "-o", "{contract}"], "-o 要给一个文件夹", id="file for many"
         ),
