@@ -24,7 +24,7 @@ _SURE = "删除"
 def show() -> None:
     """The whole page."""
     found = _rows()
-    st.html(f"<h1>台账</h1><p class='soft'>{_summary(found)}</p>")
+    st.html(f"<h1>台账</h1><p class='soft'>{_summary(found) if found else ''}</p>")
     if not found:
         sheet("ledger/empty.html.j2", key="empty")
         if st.button("去审查第一份合同", type="primary"):

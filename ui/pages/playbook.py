@@ -334,7 +334,7 @@ def _files(draft: PlaybookModel, saved: SavedPlaybook | None) -> None:
     if saved is not None and st.session_state.get("deleting_book") == saved.id:
         _delete(saved)
     for file in drop(
-        "放回一份标准文件（.yaml），或拖到这里", ["yaml", "yml"], key=f"file-{st.session_state.get('uploaded', 0)}"
+        "放回一份标准文件（.yaml），或拖到这里", ["yaml", "yml"], key=f"standard-{st.session_state.get('uploaded', 0)}"
     ):
         _upload(Path(file.name).stem, file.getvalue())
 
