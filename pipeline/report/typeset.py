@@ -117,7 +117,9 @@ class Prose(Flowable):  # type: ignore[misc]
         for anchor in self._anchors:
             canvas.bookmarkHorizontal(anchor, 0, self.height + 12)
         if self._outline:
-            canvas.addOutlineEntry(xml_safe(self._outline[0]), self._anchors[0], self._outline[1], closed=self._outline[1] > 0)
+            canvas.addOutlineEntry(
+                xml_safe(self._outline[0]), self._anchors[0], self._outline[1], closed=self._outline[1] > 0
+            )
         if look.ground:
             canvas.setFillColor(HexColor(f"#{look.ground}"))
             canvas.rect(0, -look.after, self.width, self.height + look.after + look.before, stroke=0, fill=1)
