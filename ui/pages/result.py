@@ -172,14 +172,13 @@ def _letter(record: ReviewRecord, review: Review, decided: Mapping[str, Decided]
         f.checkpoint: f"{f.name}（{words.STATUS[_status(f.checkpoint, review, decided)]}）"
         for f in words.worst_first(review.findings)
     }
-    accepted = [c for c in names if c in decided and decided[c].action in (Action.ACCEPT, Action.CHANGE)]
-    offered = [c for c in accepted or names if _status(c, review, decided) is not Status.OK]
-    if not accepted:
-        offered = [c for c in offered if not (c in decided and decided[c].action == Action.REJECT)]
+    open_ = [c for c in names if _status(c, review, decided) is not Status.OK]
+    accepted = [c for c in open_ if c in decided and decided[c].action in (Action.ACCEPT, Action.CHANGE)]
+    offered = accepted or [c for c in open_ if c not in decided or decided[c].action != Action.REJECT]
     said = "取自您采纳和改判的结论" if accepted else "还没有采纳任何结论，先列出全部有问题的"
     chosen = st.multiselect(
         f"要谈的条款（{said}）",
-        [c for c in names if _status(c, review, decided) is not Status.OK],
+        open_,
         default=offered,
         format_func=names.__getitem__,
         placeholder="选要写进去的",
