@@ -159,7 +159,8 @@ def _list(moving: bool) -> None:
         _nothing_yet()
         return
     told = [(n, word) for word, states in _TOLD if (n := sum(record.state in states for record in found))]
-    said = f"{len(found)} 份：" + "，".join(f"{n} 份{word}" for n, word in told)
+    done = all(record.state is State.DONE for record in found)
+    said = f"{len(found)} 份" + ("，已审完" if done else "：" + "，".join(f"{n} 份{word}" for n, word in told))
     with st.container(key="list-head", horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.html(f"<h2>这次的合同</h2><span class='soft' role='status'>{said if found else '没有收下'}</span>")
         with st.container(key="to-ledger", width="content"):

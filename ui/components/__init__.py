@@ -1,0 +1,1 @@
+"""The named parts that pages are made of."""
