@@ -198,7 +198,7 @@ def test_wordings_read_without_slots_and_are_written_back() -> None:
 
 @pytest.mark.parametrize("text", ["〔平台〕须在 1 日内答复", "{platform}须答复"])
 def test_a_slot_that_stands_for_nothing_is_refused(text: str) -> None:
-    with pytest.raises(PlaybookError, match="措辞里的.*没有对应的内容"):
+    with pytest.raises(PlaybookError, match=r"措辞里的.*没有对应的内容"):
         writable(load_playbook().checkpoint("scope.response_time"), text)
 
 

@@ -40,7 +40,7 @@ def html(at: AppTest, key: str) -> str:
 
 def said(at: AppTest, *keys: str) -> str:
     """All words on the page: of plain HTML, of errors, and of the HTML parts named."""
-    parts = [*(e.value for e in at._tree if e.type == "html"), *(html(at, key) for key in keys)]
+    parts = [*(str(getattr(e, "value", "")) for e in at._tree if e.type == "html"), *(html(at, key) for key in keys)]
     return words("\n".join(parts))
 
 
