@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.check.rules.features import grams, shape
+from pipeline.check.rules.leaning import leans_to_merchant
 from pipeline.check.rules.measure import measured
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal
@@ -162,6 +163,8 @@ def hear(
             kept += [(s, float(chances[1:].max()), float(chances[0])) for s in revised]
         else:
             best, chance = CLASSES[1 + int(chances[1:].argmax())], float(chances[1:].max())
+            if best is Status.ADVERSE and rule.quantity is None and leans_to_merchant(sentence):
+                continue
             if chance >= held.limits.beside:
                 kept.append((_said(best, sentence, rule, checkpoint), chance, float(chances[0])))
             elif 1 - float(chances[0]) >= held.limits.alone:
@@ -195,10 +198,14 @@ def _revised(
         return list(signals)
     if best is Status.MISSING:
         # One row of a price list or of a table of indicators says little by itself; the rule counts them together.
-        counted = any(x.keys for x in signals)
+        counted = any(x.keys or x.firm for x in signals)
         return [] if chance >= (COUNTED if counted else limits.drop) else list(signals)
-    if chance < limits.flip:
+    if chance < limits.flip or any(s.firm for s in signals):
         return list(signals)
+    if best is Status.ADVERSE and rule.quantity is None and leans_to_merchant(sentence):
+        return list(signals)
+    if own is Status.VAGUE and best is Status.OK and any(not b.answered for b in sentence.blanks):
+        return list(signals)  # LABELS rule 2
     if {best, own} == {Status.OK, Status.ADVERSE} and checkpoint.thresholds and any(s.figure for s in signals):
         return list(signals)
     if own is Status.VAGUE and best is Status.OK and any(s.keys for s in signals):

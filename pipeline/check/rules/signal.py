@@ -17,7 +17,8 @@ class Signal:
 
     ``reason`` is a Chinese clause without a full stop, naming the figure found and the threshold where there is one. ``figure``
     is the figure as written. ``also`` are further sentences needed to see the point (the one taken back, the lead-in).
-    ``keys`` names what a sentence contributes where a checkpoint counts distinct things (scenes, KPIs, safeguards).
+    ``keys`` names what a sentence contributes where a checkpoint counts distinct things (scenes, KPIs, safeguards). ``firm`` where the
+    sentence says outright whose right, consent, place or purse it is: the semantic reader may find it beside the point, but does not turn it over.
     """
 
     sentence: Sentence
@@ -26,6 +27,7 @@ class Signal:
     figure: str | None = None
     also: tuple[Sentence, ...] = ()
     keys: frozenset[str] = frozenset()
+    firm: bool = False
 
 
 Reader = Callable[[Sentence, Reading, CheckpointModel], Iterable[Signal]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.data.cues import DATA, NAMED, NO, vendor_may
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, worst_wins
@@ -13,7 +15,7 @@ from pipeline.types import Status
 
 _SECRECY = any_of(
     r"保密", r"守密|守口|一个字不吐|烂在肚|嘴(?:要)?紧|嘴上拉链|捂紧|攥紧|当没看见|不外(?:泄|传|露)|不(?:往|向|对)外|守密", r"严守", r"保守[^。;；,，]{0,10}秘密", r"守口如瓶",
-    NO + r"[^。;；]{0,30}(?:泄露|泄漏|透露|披露|外泄|外传|提供给|传播|出售|转让|公开|示于|告知(?:他人|第三|任何|无关|外人)|(?:倒|贩|售)卖|外发|散播|扩散|(?:传|发|交|转)给(?:第三|他人|外人|任何|无关)|泄于|对外|说出去|透给|外讲|外透|往外|带出|带走|口述|转述|告诉|抄录|转发|截[图屏]|翻看|讲(?:给)?|挪作|用于(?:本|其他|履行))", r"(?:只能|仅(?:限|可|用))[^。;；,，]{0,20}(?:用于|履行)", r"confidential|(?:strict|in)confidence", r"notdisclose|nondisclosure",
+    NO + r"[^。;；]{0,30}(?:泄露|泄漏|透露|披露|外泄|外传|提供给|传播|分享|共享|出售|转让|公开|示于|告知(?:他人|第三|任何|无关|外人)|(?:倒|贩|售)卖|外发|散播|扩散|(?:传|发|交|转)给(?:第三|他人|外人|任何|无关)|泄于|对外|说出去|透给|外讲|外透|往外|带出|带走|口述|转述|告诉|抄录|转发|截[图屏]|翻看|讲(?:给)?|挪作|用于(?:本|其他|履行))", r"(?:只能|仅(?:限|可|用))[^。;；,，]{0,20}(?:用于|履行)", r"confidential|(?:strict|in)confidence", r"notdisclose|nondisclosure",
 )  # fmt: skip
 _USES = any_of(
     r"拿去|拿来|拿这|使用|利用|运用|披露|公开|提供给|对外提供|给(?:他们|别|同行|其他)|共享|用(?:于|作|来|在)|商用|加工|展示|宣传|推广|训练|并入|发在|发表|发布|售卖|转售|优化|翻出来|接着用|整理成|汇编",
@@ -23,6 +25,7 @@ _PERMITS_USE = any_of(
     r"<M>[^。;；,，]{0,10}(?:同意|授权|许可|允许)[^。;；]{0,10}<V>[^。;；]{0,24}(?:将|把)?[^。;；]{0,24}" + _USES,
     r"(?:俺们|我们|她|他们|工作室|班组|团队)[^。;；,，不别莫]{0,10}(?<!不)拿[^。;；,，不]{0,12}(?:去|来)",
     r"(?:宣传|案例|训练|推广)[^。;；]{0,16}(?:不在此限|不受此限|不视为违反|不构成[^。;；,，]{0,10}违反)",
+    r"(?:案例|分享|培训|宣传|推广|训练|研究|使用|提供)[^。;；]{0,12}不(?:视为|构成|属于?|算)[^。;；,，]{0,8}(?:泄密|泄露|泄漏|违约|违反)",
     r"savethat[^。;；]{0,20}may|nothing(?:herein)?shallrestrict",
 )
 _MATERIAL = any_of(DATA, r"案例|(?:销售|成交|营业)额|偏好")
@@ -53,6 +56,7 @@ _NOT_BOUND = any_of(
 _ONLY_MERCHANT = any_of(
     r"(?:^|[,;])[^。;；<,，]{0,6}<M>(?:应|须|需|负有|承诺|保证|不得|也要|要|亦)[^。;；]{0,60}(?:保密|保守|泄露|披露|透露)", r"<M>(?:应|须|需|负有|承诺|保证|要)[^。;；]{0,20}(?:对|为)<V>[^。;；]{0,40}(?:保密|泄露|秘密)",
     r"<M>(?:应)?(?:对|为)<V>[^。;；]{0,50}(?:负有?|承担)[^。;；,，]{0,8}保密",
+    r"<M>(?:及其[^,，。;；]{0,8})?(?:应|须)?对(?:(?!<V>(?!的))[^。;；]){0,90}(?:负有?|承担)[^,，。;；]{0,8}(?:保密|守密|秘密)",
     r"<M>不(?:得|许|准|能|可)[^。;；,，]{0,6}<V>的[^。;；]{0,24}(?:告诉|告知|外传|泄露|透露|披露|发到|转给|传给)",
 )  # fmt: skip
 
@@ -64,7 +68,7 @@ def _confidentiality(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="写明服务方不承担保密义务")
         return
     if _vendor_may_use(sentence):
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以使用或披露商家的数据")
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以使用或披露商家的数据", firm=True)
         return
     if not sentence.has(_SECRECY) or sentence.has(r"具有[^。;；,，]{0,14}保密能力"):
         return
@@ -82,6 +86,7 @@ def _confidentiality(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
             status=Status.ADVERSE,
             reason="只约束商家保密，没有约束服务方",
             keys=frozenset({"只约束商家"}),
+            firm=True,
         )
         return
     if sentence.has(r"^[^。;；<]{0,8}<M>(?:应|须|不得|负|也要|要)") and not sentence.has(
@@ -107,7 +112,9 @@ def _confidentiality(sentence: Sentence, reading: Reading, checkpoint: Checkpoin
             r"only|shallnot",
         )
     ):
-        yield Signal(sentence=sentence, status=Status.OK, reason="服务方负保密义务，且写明了保密对象")
+        said = marks(sentence)
+        firm = ("V", Mark.BARRED) in said and not said & {("V", Mark.MAY), ("M", Mark.UNASKED), ("M", Mark.BARRED)}
+        yield Signal(sentence=sentence, status=Status.OK, reason="服务方负保密义务，且写明了保密对象", firm=firm)
     elif sentence.has(r"保密|守密|泄露|泄漏|披露|透露|公开|嘴|外|讲|confidential|秘密"):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说保密，没有写明保密什么")
 
@@ -119,6 +126,7 @@ def _vendor_may_use(sentence: Sentence) -> bool:
         if found is None or not sentence.has(DATA) or sentence.has(_BARRED):
             return False
         part = found.group(0)
+    part = re.sub(r"除[^,，。;；]{0,20}外", "", part)
     return compiled(_NO_DATA_USE, sentence.sides).search(part) is None
 
 

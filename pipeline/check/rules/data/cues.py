@@ -26,6 +26,7 @@ _PERMIT = any_of(
     r"有权",
     r"(?<![不许认应])(?<![后,，意可经的且]方)(?<!依法)可(?!能|恢|靠|追|读|查|见|行|抗)(?:以|将|选择)?",
     r"(?<![不应须使取获觉记懂值求])得(?=[以于将自向继对]|(?:提供|使用|利用|运用|保留|留存))|仍得",
+    r"(?<![不未经])(?:允许|准许)(?=<V>|其|[^,，。;；]{0,6}(?:拿|用|使用|提供|留))",
     r"随便|自行决定|自主决定|要用的",
     r"(?<![应须需当得会并即可])将(?=[^,，。;；]{0,30}(?:用于|用作|提供|交由|交给|转给|传输|共享|留存|保留))",
     r"may(?!not)|free(?:to)?",
@@ -42,10 +43,21 @@ _HELD_BACK = any_of(
     r"<M>[^。;；,，]{0,6}书面(?:同意|许可|授权)",
     r"(?:仅|只)(?:限|用于|为|在|能|可|得)[^。;；,，]{0,16}(?:履行|本(?:合同|协议|项目)|服务)",
     r"为(?:履行|完成|办理|接待|提供)[^。;；,，]{0,12}(?:而|之?目的|需要|所必需)",
-    r"用于(?:履行|完成|提供|本(?:合同|项目|协议))",
+    r"用于(?:履行|完成|提供|本(?:合同|项目|协议)(?![^,，。;；]{0,4}(?:以外|之外|外的)))",
     r"司法|监管|法律|法规|法定|依法|主管机关|政府",
     r"shallnot|solelyfor|onlyfor|required(?:by)?law",
 )
+
+# A part without a subject of its own carries on what stood before (负有保密义务,但可以用于…), and one that asks for consent holds it back.
+_GOES_ON = re.compile(
+    r"(?:但是?|并且?|而且|且|也|亦|仍|同时|不过|除[^,，。;；]{0,16}外|(?:无|毋|不)(?:需|须|必|用|经)[^,，。;；]{0,14})?[,，]?(?:[也亦仍均即还]|仍然|随时)*(?:可|得|有权|允许)"
+)
+_ASKED_AFTER = r"[,，](?:但是?|惟|不过|且|并)?(?:均|都)?(?:应当?|须|需|要|得|以)[^,，。;；]{0,8}(?:取得|征得|获得|经|获|得到)?<M>[^,，。;；]{0,8}(?:同意|许可|授权|批准|准许)"
+
+
+def free_of_consent(sentence: Sentence) -> str:
+    """The text with the parties to a consent that is needless blanked out, of the same length: 无需甲方同意 names nobody who acts."""
+    return compiled(WITHOUT_ASKING, sentence.sides).sub(lambda m: "#" * len(m.group()), sentence.plain)
 
 
 def vendor_may(sentence: Sentence, act: str, thing: str, reach: int = 44) -> str | None:
@@ -56,7 +68,8 @@ def vendor_may(sentence: Sentence, act: str, thing: str, reach: int = 44) -> str
     consent declared needless tells that the vendor acts. A ban or a condition counts only in the same part: one sentence often first forbids and then permits.
     """
     text = sentence.plain
-    sides = compiled(r"(?P<v>" + TEAM + r")|(?P<m><M>)", sentence.sides)
+    sides = compiled(r"(?P<v>" + TEAM + r"(?!的(?!客服|员工|人员)))|(?P<m><M>(?!的))", sentence.sides)
+    acting = free_of_consent(sentence)
     free = compiled(WITHOUT_ASKING, sentence.sides)
     for permit in sentence.find_all(_PERMIT):
         edge = _SENTENCE_EDGE.search(text, permit.end())
@@ -64,7 +77,7 @@ def vendor_may(sentence: Sentence, act: str, thing: str, reach: int = 44) -> str
         done = compiled(act, sentence.sides).search(text, permit.end(), min(stop, permit.end() + reach))
         if done is None:
             continue
-        before = list(sides.finditer(text, 0, permit.start()))
+        before = list(sides.finditer(acting, 0, permit.start()))
         unasked = free.search(text, permit.start(), stop)
         if (before and before[-1].group("v") is None) or not (before or unasked):
             continue
@@ -72,8 +85,11 @@ def vendor_may(sentence: Sentence, act: str, thing: str, reach: int = 44) -> str
         part = starts[-1]
         closing = _CLAUSE_EDGE.search(text, done.end(), stop)
         end = closing.start() if closing else stop
-        wide = text[starts[-2] if len(starts) > 1 else 0 : end]
         own = text[part:end]
+        whole = _GOES_ON.match(own) is not None
+        wide = text[0 if whole or len(starts) < 2 else starts[-2] : end]
+        if compiled(_ASKED_AFTER, sentence.sides).match(text, end, stop):
+            continue
         if not compiled(thing, sentence.sides).search(wide):
             continue
         if compiled(_HELD_BACK, sentence.sides).search(free.sub("", own)):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, priced_row, prices
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
@@ -56,11 +57,14 @@ _OPEN_ENDED = any_of(
     r"除[^。;；,，]{0,16}外[,，]?[^。;；]{0,24}(?:一切|全部|所有|其他|其它|各项|其余)[^。;；,，]{0,10}(?:费用|成本|支出|开支|款项)(?:均|概|全部|一律|都)?由<M>[^。;；,，]{0,6}(?:承担|负担|支付)", _MORE,
     r"未(?:包含|包括|列)[^。;；]{0,60}(?:均|概|全)?由<M>(?:负担|承担|支付)", r"一切[^。;；,，]{0,8}费用[^。;；]{0,10}不设上限", r"按<V>[^。;；,，]{0,8}(?:清单|账单|通知)[^。;；,，]{0,6}(?:补足|补付|支付|承担)", r"额外收|收多少[^。;；,，]{0,8}再(?:报|说)",
     r"(?:不含|未(?:包含|包括|列明|列)|不包括|之外|除[^。;；]{0,20}外|其余|杂费|额外|加收|另收|价外|外加|活动|临时|夜班|节假日|out-?of-?scope|additional|any(?:other)?cost)[^。;；|]{0,60}(?:据实|按实|发生多少|花多少|花几个|照认|实报|报销|另掏|额外收|(?:承担|负担|认)多少|以<V>[^。;；,，]{0,8}(?:账单|清单|通知)|<V>[^。;；,，]{0,12}(?:核算|核定|定价)|行情[^。;；,，]{0,3}收|计入<M>|不设上限|atactualcost|asinvoiced|reimburse|withoutcap)", r"(?:并入|计入)[^。;；,，]{0,8}账单(?:请|由)?<?", r"(?:价外支出|其他支出|额外支出|杂费)[^。;；]{0,12}(?:全额|据实|<M>)", r"reimburse[^。;；]{0,20}(?:any|all)(?:additional|other)", r"(?:夜班|加班|节假日)[^。;；,，]{0,8}(?:费)?另计[^。;；,，]{0,6}<M>",
+    r"<V>[^。;；,，]{0,4}(?<!不)(?:有权|可(?:以)?|得)[^。;；,，]{0,4}(?:要求|向)<M>[^。;；,，]{0,12}(?:支付|承担|补付|报销|收取|追加|主张)[^。;；,，]{0,10}(?:费|款|支出|开支)",
     _COST + r"[^。;；]{0,16}(?:据实|按实际发生|实报实销|(?:均|概|全部)?由<M>(?:另行)?(?:承担|负担|支付)[^。;；]{0,12}以[^。;；]{0,10}为准)",
     r"<M>[^。;；]{0,10}(?:承担|支付|负担)[^。;；]{0,30}(?:(?:一切|全部|所有|各项|各类)(?:其他|其它|附加|额外|相关)|(?:其他|其它|附加|额外|相关)(?:的)?(?:一切|全部|所有))[^。;；]{0,6}(?:费用|支出|开支|成本)",
     r"(?:超时|超出|加班|额外|增派|临时)[^。;；,，]{0,10}按<V>[^。;；,，]{0,8}(?:当时|当期|现行|届时|最新)[^。;；,，]{0,4}(?:价|标准|报价)",
     r"(?:未列明?|其他|其它|额外)[^。;；,，]{0,6}费用?[,，]?(?:均|也)?(?:由)?<V>(?:均|也)?(?:有权|可(?:以)?)[^。;；,，]{0,6}(?:收取|收费|计收)",
 )  # fmt: skip
+# Extras by name, whoever pays them.
+_EXTRA_COST = r"(?:其他|其它|额外|另外|其余|加班|增员|增派|临时|超出|表外|列明以外|之外|以外|杂费|各项|一切|全部|所有)[^。;；]{0,40}(?:费|工资|支出|开支|成本|款项|花销)"
 _TALK = r"(?:另行(?:协商|约定|商议|商定|确认|确定|报价)|双方(?:另行|届时|再)?(?:协商|商定|商议|再议)|协商(?:确定|解决)|面议|(?:届时|到时候?)[^。;；,，]{0,10}(?:议|商|谈)|再(?:商量|谈|议)|另[议谈]|碰头|敲定|(?:看|见|按|以)[^。;；,，]{0,6}(?:报价单|价目表)|(?:商量|谈|聊)(?:好|妥|定)?了?再说|proposal)"
 _EXTRA_TALK = any_of(
     r"(?:加班|额外|其他|增值|附加|超出|大促|临时|培训|对接|增派|增加|活动|节[假日]|过节|多派|多添|添人|增开|未列明|没有列明|未列入|以外的项目|多出来|别的|顶班|零碎)[^。;；]{0,36}"
@@ -92,6 +96,11 @@ def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
         return
     if not money and sentence.is_row and sentence.has(r"[\d%]") and not sentence.has(_AT_COST):
         return  # a row of another table: indicators, hours, headcounts
+    said = marks(sentence)
+    theirs = ("V", Mark.PAYS) in said and ("M", Mark.PAYS) not in said
+    if theirs and sentence.has(_EXTRA_COST):
+        yield Signal(sentence=sentence, status=Status.OK, reason="额外费用由服务方承担，不再另收", keys=_ALL, firm=True)
+        return
     if _open_ended(sentence):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="额外费用没有价格，敞口由商家承担")
         return
@@ -134,7 +143,9 @@ def _open_ended(sentence: Sentence) -> bool:
     extra = sentence.find(_OPEN_ENDED)
     if extra is None or priced_row(sentence) or sentence.has(_SETTLING):
         return False
-    if any(extra.start() <= f.start <= extra.end() + 12 for f in prices(sentence)):
+    besides = [m.span() for m in sentence.find_all(r"除[^。;；]{0,24}?(?:以外|之外|外)")]
+    own = [f for f in prices(sentence) if not any(start <= f.start < end for start, end in besides)]
+    if any(extra.start() <= f.start <= extra.end() + 12 for f in own):
         return False
     if re.search(r"损失|风险|后果", extra.group(0)):
         return False
@@ -153,7 +164,8 @@ def _left_open_row(sentence: Sentence) -> bool:
 def _includes_all(sentence: Sentence) -> bool:
     """True when the price is said to stand for everything; the note in a price list's row speaks of that item only."""
     if sentence.has(
-        r"不(?:包含|包括|含)(?!税)|保密|赔|违约|毁约|加奖|保险事故|考核|价目表|报价单|另行提供|" + _TALK
+        r"不(?:包含|包括|含)(?!税)|保密|赔|违约|毁约|加奖|保险事故|考核|价目表(?!以?外|之外|所列)|报价单|另行提供|"
+        + _TALK
     ) or not sentence.has(_INCLUSIVE):
         return False
     if not prices(sentence) and sentence.has(_COMPOSED):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.check.rules.fees.cues import PRICE
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
@@ -20,7 +21,7 @@ _MOVE = r"(?:调(?:整|高|低|增|减|涨|升|动|价|一调|了|(?=[^。;；,�
 _CHANGE = any_of(
     _MOVE, r"就[^。;；,，]{0,4}(?:价格|单价|费用|收费)[^。;；,，]{0,4}(?:协商|商议|沟通)", r"再[谈议]|另议|商议|面谈|聊价|谈价|高低|检讨|跌", r"最新(?:的)?(?:报价|价目)", r"adjust|increase|raise|revis|chang|bereviewed|amend"
 )  # fmt: skip
-_NEVER = r"(?:不得|不予|不再|不作|不做|不可|不能|不许|不会|不准|不应|不因|概不|谁也|均不|一律不|绝不|莫|别|甭|休)"
+_NEVER = r"(?:不得|无权|不予|不再|不作|不做|不可|不能|不许|不会|不准|不应|不因|概不|谁也|均不|一律不|绝不|莫|别|甭|休)"
 _TERM = r"(?:期[内间满]?|期限内|到期前|没到期|这段日子|一年内|全程|履约中|到散伙|到期(?:之)?前)"
 # What moves prices; a price that does not follow it is fixed.
 _CAUSE = r"(?:工资|薪|物价|成本|行情|市场|人工|社保|政策|汇率|通胀)"
@@ -96,7 +97,8 @@ def _price_adjustment(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
             if _capped(sentence) and sentence.has(_WHEN) and not sentence.has(r"随时|任意|" + _SELF + r"|视情况"):
                 yield _capped_signal(sentence)
             else:
-                yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以单方调价")
+                firm = bool(marks(sentence) & {("V", Mark.MAY), ("M", Mark.UNASKED)})
+                yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以单方调价", firm=firm)
             return
     if sentence.has(_FIXED) and not sentence.has(_WITHOUT) and not sentence.has(r"过了|之后[^。;；]{0,10}(?:再|另)"):
         yield Signal(sentence=sentence, status=Status.OK, reason="写明合同期内价格固定或不得单方上调")

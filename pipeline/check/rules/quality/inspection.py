@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.quality.kpis import KPIS, row_indicator, targets_of
 from pipeline.check.rules.reading import Reading, Sentence, left_open
@@ -53,6 +54,7 @@ _NO_LOOK = any_of(
 )  # fmt: skip
 _MERCHANT_MAY = any_of(
     r"<M>(?![^。;；,，]{0,16}(?:不得|无权|不能))[^。;；]{0,20}(?:有权|可(?!能)(?:以)?|得(?!到)|随时|随便|不定期|定期|每|将|随机|派|自行|能够|能|要看|想|持|赴|有空)[^。;；]{0,30}" + _LOOK,
+    r"<V>[^。;；,，]{0,8}(?:不得|无权|不能|不可|不应)[^。;；]{0,14}(?:阻拦|阻挠|阻止|拒绝|推诿|推脱|妨碍|干预|干涉|设置障碍)",
     r"为(?:<M>|您)[^。;；,，]{0,10}(?:开放|开通|开设|设立|导出|留一个)", r"(?:向|给|供|对|允许|接受|配合|便于|方便)(?:<M>|您)[^。;；]{0,20}(?:开放|开通|提供|共享|查|调|抽|监|检|随时|设|导|登录|看|留一个)", r"<M>(?:的)?(?:抽查|抽检|检查|监督|质检|巡查)(?=[^。;,，]{0,12}(?:服务|会话|聊天|录音|接待|坐席|$))", r"想[看听翻查]?[^。;,，]{0,6}就[看听翻查]", r"只读(?:账号|权限)|read-?(?:only)?access|ondemand",
     r"(?:client|merchant|partya|partyb|customer|retailer|principal|company)[^.;]{0,20}(?:may|isentitled|hastheright|shallhave|has)", r"<M>[^。;；]{0,20}抽[一二三四五六七八九十百\d]",
 )  # fmt: skip
@@ -86,11 +88,19 @@ def _other_matter(sentence: Sentence, found: re.Match[str]) -> bool:
 
 
 def _inspection(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    denied = sentence.find(_NO_LOOK)
+    said = marks(sentence)
+    unasked = ("V", Mark.UNASKED) in said and not said & {("V", Mark.ASKED), ("M", Mark.BARRED)}
+    denied = None if unasked else sentence.find(_NO_LOOK)
+    if unasked and sentence.has(_LOOK) and sentence.has(_RECORDS):
+        yield Signal(sentence=sentence, status=Status.OK, reason="商家查看服务记录不用服务方同意", firm=True)
+        return
     if denied is not None and not _other_matter(sentence, denied) and sentence.has(any_of(_RECORDS, r"质量|质检")) and not sentence.has(
         r"保密|第三方(?!评测)|泄露|账号不得|转借|不得(?:删|拦|拒绝|设置)|不得以[^。;,，]{0,12}拒绝|雇用|录用|转包|商标|话术库|仓库"
     ):  # fmt: skip
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="商家不能查看服务记录，或要服务方同意才能看")
+        firm = bool(said & {("V", Mark.ASKED), ("M", Mark.BARRED)})
+        yield Signal(
+            sentence=sentence, status=Status.ADVERSE, reason="商家不能查看服务记录，或要服务方同意才能看", firm=firm
+        )
         return
     if sentence.is_row and sentence.has(r"\|无$|不可(?:查|看)") and sentence.about(r"权限") and sentence.has(_RECORDS):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="商家没有查看服务记录的权限")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.scope.cues import taken
@@ -77,7 +78,9 @@ _WEIGHED = (
 def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     if sentence.has(_GOODS) or (sentence.has(_MERCHANTS_OWN) and not sentence.has(KPI_WORD)):
         return
-    alone = sentence.has(_ALONE) or taken(sentence, _TOPIC, _SETS, reach=36)
+    said = marks(sentence)
+    ours = ("M", Mark.COUNTS) in said and not said & {("V", Mark.COUNTS), ("M", Mark.BARRED)}
+    alone = not ours and (sentence.has(_ALONE) or taken(sentence, _TOPIC, _SETS, reach=36))
     if alone and sentence.about(any_of(_TOPIC, r"质量|服务标准|数据|统计|好不好")) and not sentence.has(_AGREED):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="指标由服务方单方确定，或只认服务方的数据")
         return
@@ -119,7 +122,7 @@ def _kpis(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
     looked_at = len(named) > 1 and sentence.has(r"数|定|看|往上|压下|做上|考|摸底|目标|率")
     if looked_at or ((sentence.has(KPI_WORD) or named) and sentence.about(any_of(r"考核|kpi|标准|质量|sla|满意|率|目标|达标|指标|indicator|measured|行业"))):  # fmt: skip
         if sentence.has(KPI_WORD) or len(named) > 1 or sentence.has(r"满意|率|考核"):
-            yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到考核指标但没有目标数字")
+            yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到考核指标但没有目标数字", firm=ours)
 
 
 _ROWS_READ, _ROWS_SHOWN = 12, 3

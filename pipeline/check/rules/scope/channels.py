@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, UNPAID, changed_on_notice, taken
@@ -63,7 +64,12 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方通知一声即可变更渠道")
         return
     if taken(sentence, topic, unless=_NOT_DROPPED) or (sentence.has(_DROPPED) and not sentence.has(_NOT_DROPPED)):
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方可以自行变更或停掉渠道")
+        yield Signal(
+            sentence=sentence,
+            status=Status.ADVERSE,
+            reason="服务方可以自行变更或停掉渠道",
+            firm=_said_outright(sentence),
+        )
         return
     if sentence.has(UNPAID):
         return
@@ -83,6 +89,11 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     ):  # fmt: skip
         reason = f"服务渠道{open_why}" if open_why else "只笼统提到渠道或平台，没有点名"
         yield Signal(sentence=sentence, status=Status.VAGUE, reason=reason)
+
+
+def _said_outright(sentence: Sentence) -> bool:
+    """The vendor is named as the one who may, or the merchant as the one who is not asked."""
+    return bool(marks(sentence) & {("V", Mark.MAY), ("M", Mark.UNASKED)})
 
 
 def _elsewhere(sentence: Sentence, topic: str) -> bool:

@@ -185,14 +185,25 @@ def _ticked_off(sentence: Sentence) -> bool:
     return any(re.fullmatch(r"否|无|不[含包做接]括?|[×✗✕x]", cell) for cell in asked) and sentence.has(_NEEDED)
 
 
+_TURN = re.compile(r"[,，;；](?:但|而|惟|不过|仍|应|须)")
+# An exclusion that names what it leaves out behind itself, and the words that only point back.
+_TAKES_OBJECT = re.compile(r"不(?:包括|包含|含|负责|承担|承接|提供|涉及|处理)")
+_OBJECT = re.compile(
+    r"(?!(?:任何|相关|有关|上述|前述|以上|该|此|其|这|在|服务|工作|责任|之列|范围|处理|受理)|[^,，;；。]{0,10}(?:责任|义务)(?:[,，;；。]|$))[^,，;；。:：|]{3,}"
+)
+
+
 def _excludes(sentence: Sentence) -> bool:
     """True when what is not served is a scene, on either side of the exclusion and close to it."""
     needed = compiled(_NEEDED, sentence.sides)
     for match in sentence.find_all(_NOT_SERVED):
         before = sentence.plain[max(0, match.start() - 48) : match.start()].split("。")[-1]
-        after = sentence.plain[match.end() : match.end() + 30]
+        after = _TURN.split(sentence.plain[match.end() : match.end() + 30])[0]
         if match.group(0).startswith(("转", "交", "退", "甩")) and sentence.has(_TAKEN_UP):
             continue
+        own = _OBJECT.match(sentence.plain, match.end()) if _TAKES_OBJECT.match(match.group(0)) else None
+        if own is not None and not needed.search(own.group(0)):
+            continue  # 承接售后与投诉,不含仓储发货: what is left out is named behind
         if needed.search(before) or (
             needed.search(after) and not match.group(0).startswith(("由", "归", "除外", "转", "交"))
         ):

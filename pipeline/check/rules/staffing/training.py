@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
+from pipeline.check.rules.leaning import BAN, MAY, Mark, marks
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
@@ -29,13 +31,20 @@ _BARS = r"(?:不得(?!以|拒|挡|对|提)|严禁|禁止|不允许|不准|一律
 _MERCHANT = any_of(
     r"<M>[^。;]{0,12}(?:自费|出资|自行承担费用|自担费用|自付|须自担)[^。;]{0,40}(?:培训|训练|授课|讲师|教|课)?", r"(?:培训|训练|授课|教人|带教|岗前课|讲师|学习|讲课|带[几一两三四五\d]+天)[^。;]{0,40}(?:费|钱|车费|开支|成本|差旅|食宿|课酬|出钱|工资|教材|工钱)[^。;]{0,16}(?:由|归|是)?<M>[^。;,]{0,8}(?:承担|负担|支付|支应|掏|自付|自理|出|掏|全|包|付)", r"(?:培训|训练|授课|教人|岗前课|教)[^。;,]{0,14}(?:归|由)<M>[^。;]{0,50}(?:费用?|钱|差旅)[^。;]{0,14}(?:<M>|自理|自付|承担|支付)", r"<M>[^,。;]{0,4}(?:应|须|需|要|必须|负责|有义务)[^,。;]{0,6}(?:免费|无偿)[^。;]{0,24}(?:培训|训练|授课|教|带教|讲课)", r"(?:培训|训练|授课|带教)[^。;,]{0,10}(?:归|由)<M>[^,。;]{0,10}(?:并|且)(?:自行)?(?:承担|负担|支付)[^,。;]{0,6}(?:费|成本|开支|支出)", r"由<M>(?:出钱|付费|出资|承担费用|支付费用)|<M>(?:出钱|自付|自理)|<M>[^,。;]{0,6}(?:必须|须|应)[^,。;]{0,4}(?:派|负责)[^。;]{0,30}(?:<M>|自付|自费|费用|差旅|吃住)[^。;]{0,8}(?:包|承担|自付|支付|自理|负担)?", r"<M>[^,。;]{0,10}(?:支付|承担|负担)[^,。;]{0,12}(?:带教费|讲师费|课酬|授课费|培训(?:期间|过程|所需|相关|产生|讲师)?(?:的)?[^,。;]{0,6}(?:费|成本|开支|差旅|课酬))|<M>自付|<M>[^,。;]{0,4}自行[^。;]{0,14}(?:培训|授课|教)[^。;]{0,16}(?:承担费用|费用自|自付|自理)", r"(?:client|merchant|principal|partya|customer|purchaser)[^.;]{0,20}(?:atits?ownexpense|atitsowncost)",
 )  # fmt: skip
+# Who has not passed, what is then said of serving, and a test that decides nothing.
+_FAILED = r"(?:未(?:经|能?通过|完成|取得|持|达|及格|合格|参加|结业|获|过关|受训)|没有?(?:能)?(?:通过|取得|考过|过(?=的|关)|完成|考到|考上|达到|拿到|及格|到[^,。;]{0,6}分)|不(?:合格|及格|达标)|考(?:核|试)?不过|落选|(?:低于|不足|不到|不满|没到|差)[^,。;]{0,8}分)"
+_STILL = r"(?:[也亦仍](?!不)|仍然|照样|照常|同样|依然|依旧|还是|一样|不(?:影响|妨碍?|耽误|限制))"
+_LET = rf"(?:{MAY}|让|给予?(?!过)|安排|分配)"
+_NOT_LET = rf"(?:{BAN}|不[给让会予准能许派]|(?<![甲乙双托务包商营应供各])方|才|再|后|须|退|禁|一律不|之前)"
+_DECIDES_NOTHING = rf"(?:{_TEST}|成绩|结果|分数|培训)[^。;]{{0,10}}(?:不(?:作为?|是|构成|影响|决定)|并非|(?:仅|只)(?:作|供|是))[^。;]{{0,12}}(?:依据|前提|条件|门槛|参考|资格|{_SERVE})"
 _PAYS = r"(?:由|归|是)<M>(?:自己|自行|另行|全部|全额|一并)?(?:承担|负担|支付|出(?!具|席|面|示)|掏|付|包|自理|自付)|<M>(?:自己|自行|全部)?(?:出钱|掏钱|自费|自付|自理)"
 _VENDOR_PAYS = r"(?:由|归)<V>[^,。;]{0,6}(?:承担|负担|自理|支付)|<V>(?:自行|自费)?(?:承担|负担|自理|自费)|已(?:计入|包含|含)|均已|包含在|包括|不另|无[须需](?:再|另)"
 
 
 def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     topic = sentence.about(_TRAINING) or (
-        sentence.has(_UNTRAINED) and (sentence.has(r"学|训|教|积累|新[人手]") or _taught_before(sentence))
+        (sentence.has(_UNTRAINED) or _passed_anyway(sentence))
+        and (sentence.has(r"学|训|教|积累|新[人手]") or _taught_before(sentence))
     )
     if (
         not topic
@@ -45,24 +54,33 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         or _priced(sentence)
     ):
         return
-    if not sentence.has(any_of(_TRAINING, _ENTRY, _UNTRAINED, rf"{_TEST}")) and not sentence.is_row:
+    if (
+        not sentence.has(any_of(_TRAINING, _ENTRY, _UNTRAINED, rf"{_TEST}"))
+        and not sentence.is_row
+        and not _passed_anyway(sentence)
+    ):
         return
     if _serves_untrained(sentence):
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="未经培训的人员也可以上岗")
+        firm = _passed_anyway(sentence)
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="未经培训的人员也可以上岗", firm=firm)
     elif (
         (sentence.has(_TRAINING) or sentence.is_row)
         and (sentence.has(_MERCHANT) or _merchant_pays(sentence) or _row_of_merchant(sentence))
         and not sentence.has(_VENDOR_PAYS)
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="培训由商家出钱")
-    elif sentence.has(_ENTRY) and (sentence.has(any_of(_TEACHING, _TEST)) or sentence.is_row):
-        yield Signal(sentence=sentence, status=Status.OK, reason="先培训或考核合格再上岗")
+    elif (sentence.has(_ENTRY) or _barred_unless_passed(sentence)) and (
+        sentence.has(any_of(_TEACHING, _TEST)) or sentence.is_row
+    ):
+        yield Signal(sentence=sentence, status=Status.OK, reason="先培训或考核合格再上岗", firm=_vendor_pays(sentence))
     elif (
         sentence.has(_TEACHING)
         and (sentence.about(any_of(STAFF, r"<V>")) or sentence.has(r"培训(?:的)?(?:内容|课时|时长|计划|安排)"))
         and not sentence.has(r"培训费|元")
     ):
-        yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到培训，但没有上岗条件")
+        yield Signal(
+            sentence=sentence, status=Status.VAGUE, reason="提到培训，但没有上岗条件", firm=_vendor_pays(sentence)
+        )
 
 
 def _priced(sentence: Sentence) -> bool:
@@ -72,12 +90,42 @@ def _priced(sentence: Sentence) -> bool:
 
 def _serves_untrained(sentence: Sentence) -> bool:
     """People may serve untaught, and it is not the merchant who need not teach them (甲方不负责培训)."""
-    if sentence.has(_BARS):
+    if _passed_anyway(sentence):
+        return True
+    if sentence.has(_BARS) or _barred_unless_passed(sentence):
         return False
     return any(
         not (holds(r"^[不无](?!得|须|需)", m.group(), sentence) and merchant_acts(sentence, m.start()))
         for m in sentence.find_all(_UNTRAINED)
     )
+
+
+def _passed_anyway(sentence: Sentence) -> bool:
+    """Whoever did not pass serves all the same (未通过的也可以上岗), or passing is said to decide nothing."""
+    if sentence.has(_DECIDES_NOTHING) and sentence.has(_SERVE):
+        return True
+    return any(
+        not holds(_NOT_LET, re.sub(_STILL, "", said), sentence)
+        and (re.search(_STILL, said) is not None or holds(_LET, said, sentence))
+        for said in _of_the_failed(sentence)
+    )
+
+
+def _barred_unless_passed(sentence: Sentence) -> bool:
+    """Whoever did not pass may not serve, in so many words."""
+    return any(holds(BAN, said, sentence) for said in _of_the_failed(sentence))
+
+
+def _of_the_failed(sentence: Sentence) -> Iterator[str]:
+    """What is said of those who did not pass, up to the word for serving."""
+    for failed in sentence.find_all(_FAILED):
+        rest = re.split(r"[。;]", sentence.plain[failed.end() : failed.end() + 34])[0]
+        serve = re.search(_SERVE + r"(?!考|认证|资格|证|许可|前)", rest) or re.search(_SERVED, rest)
+        if serve is not None:
+            yield rest[: serve.end()]
+
+
+_SERVED = r"会话|班次|班表|账号|权限|接手|对话|消费者|顾客|买家"
 
 
 def _merchant_pays(sentence: Sentence) -> bool:
@@ -91,6 +139,12 @@ def _merchant_pays(sentence: Sentence) -> bool:
         ):
             return True
     return False
+
+
+def _vendor_pays(sentence: Sentence) -> bool:
+    """The vendor is named as the one who pays, and the merchant is not."""
+    said = marks(sentence)
+    return ("V", Mark.PAYS) in said and ("M", Mark.PAYS) not in said
 
 
 def _row_of_merchant(sentence: Sentence) -> bool:
@@ -108,7 +162,7 @@ def _their_own(sentence: Sentence) -> bool:
 
 
 def _taught_before(sentence: Sentence) -> bool:
-    return any(word in sentence.previous for word in ("考核", "培训", "考试", "训练"))
+    return any(word in sentence.previous for word in ("考核", "培训", "考试", "训练", "测评", "测试", "课程", "学时"))
 
 
 RULE = Rule(checkpoint="staffing.training", read=_read, conclude=worst_wins)

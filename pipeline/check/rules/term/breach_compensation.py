@@ -208,8 +208,8 @@ def _sums(sentence: Sentence, part: Part) -> list[str]:
     own: list[str] = []
     if re.search(_DEPOSIT, part.text) and not sentence.has(_FORFEIT):
         return own
-    if compiled(BLANKS, sentence.sides).search(part.text):
-        return own
+    if compiled(BLANKS, sentence.sides).search(part.text) or re.search(r"计算基[数准]|为基数", part.text):
+        return own  # 以前一个月的应付金额为计算基数: what a share is taken of
     for kind in (QuantityKind.MONEY, QuantityKind.RATIO):
         own += [
             f.quantity.text

@@ -90,7 +90,7 @@ def _dispute(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) 
         arbitration, court = "仲裁" in ticked.group(1), "仲裁" not in ticked.group(1)
     ours = sentence.has(any_of(_MERCHANT_PLACE, _CONTRACT_PLACE))
     if forum and _at_vendors(sentence) and not sentence.has(rf"{_MERCHANT_PLACE}[^。;；,，]{{0,10}}或"):
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="争议由服务方所在地管辖")
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="争议由服务方所在地管辖", firm=True)
         return
     named = sentence.has(_BODY) and (not sentence.has(_NO_BODY))
     settled = named or ours or sentence.has(_NAMED_COURT)
@@ -102,12 +102,14 @@ def _dispute(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) 
         status = Status.OK if named else Status.VAGUE
         yield Signal(sentence=sentence, status=status, reason="写明了仲裁机构" if named else "约定仲裁但没有写明机构")
     elif court and settled:
-        yield Signal(sentence=sentence, status=Status.OK, reason="写明了管辖法院")
+        yield Signal(sentence=sentence, status=Status.OK, reason="写明了管辖法院", firm=ours)
     elif court and sentence.has(r"有管辖权|依法[^。;；,，]{0,8}(?:起诉|诉讼)|competent"):
         yield Signal(sentence=sentence, status=Status.OK, reason="由有管辖权的法院管辖", keys=frozenset({"法定"}))
     elif sentence.about(_QUARREL) and (sentence.has(_TALK) or court):
         if court or sentence.about(any_of(r"<B>", r"两(?:个人|家|边|位)|本(?:合同|协议|约)|<M>[^。;；]{0,8}<V>|<V>[^。;；]{0,8}<M>|甲乙|坐下|和|争议|纠纷|矛盾|歧见|分歧|parties")):  # fmt: skip
-            yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说协商，没有写明法院或仲裁机构")
+            yield Signal(
+                sentence=sentence, status=Status.VAGUE, reason="只说协商，没有写明法院或仲裁机构", firm=not forum
+            )
 
 
 def _at_vendors(sentence: Sentence) -> bool:

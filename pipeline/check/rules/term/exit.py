@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, worst_wins
@@ -38,6 +39,7 @@ _REFUND = r"(?:退(?:还|给|回|您)|返还|无息退|原路返)"
 _MAY = r"(?:有权|可(?!能|归)(?:以)?|均?得(?!到|分|超)|即可|享有|能|就(?:能|可以?|停|走|行|算)|都(?:行|能|可|可以)|随(?:时|即)|立[即时刻]|即[时刻可]|当[日即天场]|径行|逕行|may|马上|请走|换人)"
 _FREE = any_of(
     r"提前[^。;；]{0,24}(?:通知|告知|书面|知会|说|讲|招呼|函|预告)", r"随(?:时|即)|无条件|任意(?:解除|终止)|任意?解除权|无因|单方(?:面)?(?:终止|解除|提前|结束)", r"(?:无需|无须|不必|不用|不需|毋须|不附|无)(?:说明?|具备|讲|附|征得|任何)?[^,。;；]{0,6}(?:理由|缘由|原因|事由|同意)", r"任何(?:理由|原因|时候|时间)|啥时候|何时|哪天", r"(?:毫无|没有|无论|不论|不以|即便)[^。;；]{0,14}(?:过[失错]|违约|可归责)", r"(?:经营|预算|政策|战略|布局|策略|业务|生意)[^,。;；]{0,10}(?:调整|取消|变化|需要|变动|转)|觉得不合适|不想(?:做|干|用|继续)|不再需要|做不下去|关店|改主意",
+    rf"(?:有权|(?<![不方])可以?|得)(?:单方面?|自行)?提前(?:{_LEAVE})",
     r"给予[^,。;；]{0,16}(?:通知|预告)|(?:日|天|月|周)(?:以|之)?前[^,。;；]{0,10}(?:通知|告知|书面|预告|说)", r"convenience|anytime|withoutcause|anyreason|(?:prior|days'?|weeks'?|written)notice(?!,?if)",
 )  # fmt: skip
 _FAULT = any_of(
@@ -65,9 +67,20 @@ def _exit(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
     barred = sentence.find(_BARRED)
     if barred is not None and not _free_anyway(sentence, barred):
         keys = frozenset({"擅自"} if re.search(_LOOSE, sentence.plain) else ())
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="商家不能提前解除合同", keys=keys)
+        yield Signal(
+            sentence=sentence,
+            status=Status.ADVERSE,
+            reason="商家不能提前解除合同",
+            keys=keys,
+            firm=_barred_outright(sentence),
+        )
         return
     yield from _allowed(sentence)
+
+
+def _barred_outright(sentence: Sentence) -> bool:
+    said = marks(sentence)
+    return ("M", Mark.BARRED) in said and ("M", Mark.MAY) not in said
 
 
 def _allowed(sentence: Sentence) -> Iterable[Signal]:
@@ -145,7 +158,7 @@ def _free_anyway(sentence: Sentence, barred: re.Match[str]) -> bool:
             r"不(?:得|能|可)(?:以[^,。;；]{0,14}为由)?[^,。;；]{0,6}(?:要求|请求|主张|拒绝|拦|收取|抗辩|扣)", text
         )
         is not None
-        or re.search(r"(?:可(?:以)?|有权)(?:随时|提前)", text) is not None
+        or re.search(r"(?<!不)(?:可(?:以)?|有权)(?:随时|提前)", text) is not None
     )
 
 
