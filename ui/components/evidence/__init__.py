@@ -28,7 +28,7 @@ _mount = st.components.v2.component(
     "shenyue_evidence",
     html=_part("evidence.html"),
     css=_part("evidence.css"),
-    js="\n".join(map(_part, ("dom.js", "paper.js", "list.js", "evidence.js"))),
+    js="\n".join(map(_part, ("dom.js", "paper.js", "cards.js", "list.js", "evidence.js"))),
 )
 
 
