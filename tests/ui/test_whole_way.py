@@ -7,7 +7,7 @@ import json
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,14 @@ def opened(visit: Visit, address: str) -> Any:
     return panes
 
 
+def until(told: Callable[[], int], seconds: float = 5.0) -> int:
+    """What ``told`` says as soon as it is something; scrolling takes a few frames, more on a busy machine."""
+    end = time.monotonic() + seconds
+    while not (found := told()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
 def unfolded(card: Any) -> Any:
     """The card of a finding, opened by a click if it is not."""
     if card.locator(".head").get_attribute("aria-expanded") != "true":
@@ -168,16 +176,16 @@ def unfolded(card: Any) -> Any:
 @pytest.mark.parametrize("kind", ["docx", "pdf", "scan"])
 def test_a_click_on_a_finding_brings_its_clause_into_view(visit: Visit, results: dict[str, str], kind: str) -> None:
     panes = opened(visit, results[kind])
-    visit.shot(f"result-{kind}")
     cards = panes.locator(".finding")
     seen = 0
     for number in range(min(cards.count(), 6)):
         unfolded(cards.nth(number))
-        visit.page.wait_for_timeout(450)
         if cards.nth(number).locator("blockquote").count():
-            assert panes.element_handle().evaluate(LIT_IN_VIEW) > 0
+            lit = until(lambda: panes.element_handle().evaluate(LIT_IN_VIEW))
+            assert lit > 0, cards.nth(number).inner_text()
             seen += 1
     assert seen > 0
+    visit.shot(f"result-{kind}")
 
 
 def test_a_changed_verdict_survives_a_reload_and_a_restart_of_the_server(
