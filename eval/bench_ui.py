@@ -61,6 +61,18 @@ _FILE = """([name, wanted]) => {
   const rows = [...document.querySelectorAll('article.file')].filter(row => row.querySelector('h3').textContent === name);
   return rows.some(row => row.querySelector(wanted)) ? performance.timeOrigin + performance.now() : 0;
 }"""
+# Looks on by itself, so that several tabs are watched at once.
+_WATCH = (
+    """argument => {
+  const found = """
+    + _FILE
+    + """;
+  window.seen = new Promise(done => {
+    const look = () => { const at = found(argument); at ? done(at) : requestAnimationFrame(look); };
+    look();
+  });
+}"""
+)
 # A click until words of the contract are lit in view, and until the pictures of the pages they are on are there; -1 where there is none to wait for.
 _CLICK = (
     """async id => {"""
@@ -272,6 +284,15 @@ class Page:
         """When it was said how the review of a file came out."""
         return self.until(_FILE, [file.name, ".verdict, .failure"])
 
+    def watch(self, file: Path) -> None:
+        """Begin to look for what ``ended`` waits for."""
+        self.tab.evaluate(_WATCH, [file.name, ".verdict, .failure"])
+
+    def seen(self) -> float:
+        """When what is watched was seen, waited for."""
+        self.tab.wait_for_function("() => window.seen.then(() => true)", timeout=_WAIT)
+        return float(self.tab.evaluate("() => window.seen")) / 1000
+
     def opened(self, review_id: str) -> float:
         """Seconds until both panes are there, by the address of the result."""
         self.tab.goto("about:blank")
@@ -405,12 +426,16 @@ def _at_once(files: Files, pages: Sequence[Page], store: Store) -> Iterator[Figu
     began = time()
     for page, file in zip(pages, files.own, strict=True):
         page.hand_in(file)
-    ends = [page.ended(file) for page, file in zip(pages, files.own, strict=True)]
+        page.watch(file)
+    ends = [page.seen() for page in pages]
     records = [_record(store, file) for file in files.own]
     turns = _turns(records)
     failed = sum(record.state is not State.DONE for record in records)
     yield Figure(name=f"{SESSIONS} sessions at once, one file each: reviews that failed", value=failed, most=0)
     yield Figure(name=f"{SESSIONS} sessions: last verdict on screen, s", value=max(ends) - began)
+    late = [end - r.finished_at.timestamp() for end, r in zip(ends, records, strict=True) if r.finished_at]
+    yield Figure(name=f"{SESSIONS} sessions: verdict on screen after it was stored, median, s", value=median(late))
+    yield Figure(name=f"{SESSIONS} sessions: verdict on screen after it was stored, latest, s", value=max(late))
     yield Figure(name=f"{SESSIONS} sessions: mean wait for a turn, s", value=fmean(t.wait for t in turns))
     # Equal reviews that come at once give 2; these are of unequal length and are handed in one after another.
     yield Figure(name=f"{SESSIONS} sessions: longest wait / mean wait", value=uneven(turns), most=2.5)
