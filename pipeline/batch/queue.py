@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from threading import Condition, Event, Lock, Thread
@@ -52,6 +53,7 @@ class ReviewQueue:
         self._stopping = Event()
         self._news = Condition()
         self._threads: list[Thread] = []
+        self._searches = ThreadPoolExecutor(1, thread_name_prefix="review-queue-search")
         self._lock = Lock()
 
     def start(self) -> None:
@@ -81,6 +83,7 @@ class ReviewQueue:
             threads, self._threads = self._threads, []
             for thread in threads:
                 thread.join()
+            self._searches.shutdown(cancel_futures=True)  # what is left the next search does
             if threads:
                 with suppress(StoreError):
                     self._store.requeue_abandoned(f"{self.name}/")
@@ -119,7 +122,9 @@ class ReviewQueue:
         report = _Report(self._store, record.id, name)
         result = worker.run(job, observe=report.told, cancelled=report.is_lost)
         if isinstance(result, Review):
-            self._store.finish(record.id, result, worker=name)
+            # The worker goes on to the next file; the clauses are made searchable beside it.
+            if self._store.finish(record.id, result, worker=name, searchable=False):
+                self._searches.submit(self._store.make_searchable, record.contract_id)
         elif result.cause is not Cause.CANCELLED:
             self._store.fail(record.id, str(result), worker=name)
 

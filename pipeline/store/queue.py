@@ -106,8 +106,11 @@ class Queue(Reviews):
             _keep(connection, review_id, area, at)
         return True
 
-    def finish(self, review_id: str, review: Review, *, worker: str | None = None) -> bool:
-        """Keep a finished review whole, and let its clauses be found by searches."""
+    def finish(self, review_id: str, review: Review, *, worker: str | None = None, searchable: bool = True) -> bool:
+        """Keep a finished review whole, and let its clauses be found by searches.
+
+        That takes a second or more; a caller with other work to do leaves it out (``searchable=False``) and calls ``make_searchable`` later.
+        """
         whose = sa.select(contracts.c.id).join(reviews).where(reviews.c.id == review_id)
         with self.db.write() as connection:
             # First the contract, as who deletes it does: neither then waits for what the other holds.
@@ -133,7 +136,8 @@ class Queue(Reviews):
             connection.execute(results.insert().values(review_id=review_id, body=pack(_REVIEW, review)))
             contract_id = self._keep_passages(connection, review_id, review)
             record(self.db, connection, worker or "", "finish", review=review_id)
-        self._make_searchable(contract_id)
+        if searchable:
+            self.make_searchable(contract_id)
         return True
 
     def fail(self, review_id: str, reason: str, *, worker: str | None = None) -> bool:

@@ -132,7 +132,7 @@ class Search(Part):
             connection.execute(passages.insert(), list(rows.values()))
         return contract_id
 
-    def _make_searchable(self, contract_id: str) -> None:
+    def make_searchable(self, contract_id: str) -> None:
         """Bring the library in line for one contract. Where that fails, the next search does it."""
         try:
             self._align(contract_id)

@@ -109,11 +109,14 @@ def _drop(options: ReviewOptions) -> None:
 
 def _take(key: str, options: ReviewOptions) -> None:
     """The files just dropped go into the queue, and the place to drop is empty again."""
-    files = st.session_state.get(key) or []
+    # A run that was under way may bring the same drop a second time.
+    taken = st.session_state.setdefault("taken", set())
+    files = [file for file in st.session_state.get(key) or [] if file.file_id not in taken]
     if not files:
         return
-    _submit([(file.name, file.getvalue()) for file in files], options)
+    taken.update(file.file_id for file in files)
     st.session_state["dropped"] += 1
+    _submit([(file.name, file.getvalue()) for file in files], options)
 
 
 def _submit(files: Sequence[tuple[str, bytes]], options: ReviewOptions) -> None:
