@@ -23,7 +23,7 @@ from tests.pipeline.conftest import HashedWords
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("test_evidence"), pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 DEV = ROOT / "eval" / "dataset" / "dev"

@@ -17,6 +17,7 @@ from tests.ui.server import CHROMIUM, Server, browser, free_port
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("test_sign_in"),
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium"),
 ]
