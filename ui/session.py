@@ -29,8 +29,11 @@ def store() -> Store:
 def queue() -> ReviewQueue:
     """The queue of this server, started the first time a page asks for it."""
     from pipeline.batch.queue import ReviewQueue
+    from pipeline.batch.worker import Worker
 
-    reviews = ReviewQueue(store(), workers=settings().workers)
+    # Somebody waits for a lone contract: its worker may use all threads, not the share that many files at once would leave it.
+    limits = settings()
+    reviews = ReviewQueue(store(), workers=limits.workers, make=lambda: Worker(threads=limits.threads))
     reviews.start()
     return reviews
 
