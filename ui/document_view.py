@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
 from typing import Any
 
 from pipeline.pages import boxes
+from pipeline.report.blocks import TITLE, blocks_of, cut, grouped, heading_starts, is_heading
 from pipeline.types import Block, BlockKind, Clause, ClauseKind, Document, Line, Page, PageSource, Review, Span
 
 # Words that several things rest on take the colour of the first of these; "near" is a place to look, shown only when asked for.
 ORDER = ("adverse", "missing", "unreviewed", "vague", "ok", "alert", "near")
 
-_LONGEST_HEADING = 40  # characters
-_TITLE = re.compile(r"[^，。；：,;:\n]{2,40}")
 _DEEPEST = 3  # steps a clause is set in
 _PLACES = 4  # decimals of a share of a page: a tenth of a pixel at 1000
 
@@ -98,30 +95,26 @@ def _sides(*sides: float) -> list[float]:
 def _blocks(review: Review, marks: Sequence[Mark]) -> Iterator[dict[str, Any]]:
     """Headings, paragraphs, tables and page ends in order; runs are text, or [text, keys of the marks it belongs to]."""
     document = review.document
-    blocks = document.blocks or (Block(start=0, end=len(document.text)),)
+    blocks = blocks_of(document)
+    headings = heading_starts(review.clauses)
     page = document.pages[0].number if document.pages else 1
     runs = _Runs(document.text, marks)
-    for table, group in groupby(blocks, key=lambda b: b.table if b.kind is BlockKind.TABLE_ROW else None):
-        rows = list(group)
-        for part in [rows] if table is not None else [[block] for block in rows]:
+    for table, rows in grouped(blocks):
+        for part in [rows] if table else [[block] for block in rows]:
             if (begins := document.page_of(part[0].start)) != page:
                 page = begins
                 yield {"kind": "page", "number": page}
-            yield _table(part, runs) if table is not None else _block(review, part[0], part[0] is blocks[0], runs)
+            yield _table(part, runs) if table else _block(review, part[0], part[0] is blocks[0], headings, runs)
 
 
-def _block(review: Review, block: Block, first: bool, runs: _Runs) -> dict[str, Any]:
-    text = review.document.slice(block)
-    clause = _clause_at(review.clauses, block.start)
-    if first and _TITLE.fullmatch(text):
+def _block(review: Review, block: Block, first: bool, headings: frozenset[int], runs: _Runs) -> dict[str, Any]:
+    if first and TITLE.fullmatch(review.document.slice(block)):
         return {"kind": "title", "runs": runs.of(block)}
-    # A heading may be one by its style in the file, or only by its number.
-    begins = clause is not None and clause.start == block.start
-    numbered = begins and clause is not None and clause.kind in (ClauseKind.HEADING, ClauseKind.ANNEX)
-    if block.kind is BlockKind.HEADING or (numbered and len(text) <= _LONGEST_HEADING):
+    if is_heading(block, headings):
         return {"kind": "heading", "runs": runs.of(block)}
     if block.kind is BlockKind.FOOTNOTE:
         return {"kind": "note", "runs": runs.of(block)}
+    clause = _clause_at(review.clauses, block.start)
     deep = max(0, clause.level - 2) if clause is not None and clause.kind is ClauseKind.CLAUSE else 0
     return {"kind": "text", "deep": min(deep, _DEEPEST), "runs": runs.of(block)}
 
@@ -156,13 +149,9 @@ class _Runs:
         self._longest = max((m.end - m.start for m in marks), default=0)
 
     def of(self, span: Span) -> list[str | list[Any]]:
-        inside = list(self._overlapping(span))
-        ends = (end for m in inside for end in (max(m.start, span.start), min(m.end, span.end)))
         out: list[str | list[Any]] = []
-        for start, end in pairwise(sorted({span.start, span.end, *ends})):
-            here = sorted(
-                (m for m in inside if m.start <= start and end <= m.end), key=lambda m: (ORDER.index(m.kind), m.start)
-            )
+        for start, end, over in cut(span, list(self._overlapping(span))):
+            here = sorted(over, key=lambda m: (ORDER.index(m.kind), m.start))
             piece = self._text[start:end]
             out.append([piece, [m.key for m in here]] if here else piece)
         return out

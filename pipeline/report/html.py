@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import groupby, pairwise
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from pipeline.report import words
-from pipeline.types import Block, BlockKind, Citation, ClauseKind, Decided, Finding, Review, Span, Status
+from pipeline.report.blocks import TITLE, blocks_of, cut, grouped, heading_starts, is_heading
+from pipeline.types import Block, Citation, Decided, Finding, Review, Span, Status
 
 # Where citations overlap, the first of these colours the words; "alert" is a citation of no finding.
 _ORDER = (Status.ADVERSE.value, Status.UNREVIEWED.value, Status.VAGUE.value, Status.OK.value, "alert")
-
-_LONGEST_HEADING = 40  # characters
-_TITLE = re.compile(r"[^，。；：,;:\n]{2,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +135,11 @@ def _alert_marks(alerts: Iterable[_Alerts]) -> Iterator[_Mark]:
 def _contract(review: Review, marks: Sequence[_Mark]) -> Iterator[Markup]:
     document = review.document
     seen: set[str] = set()  # a citation over several cells is anchored at its first
-    blocks = document.blocks or (Block(start=0, end=len(document.text)),)
+    blocks = blocks_of(document)
     pages = {p.start: p.number for p in document.pages if p.number > 1}
-    headings = {c.start for c in review.clauses if c.kind in (ClauseKind.HEADING, ClauseKind.ANNEX)}
-    for table, group in groupby(blocks, key=lambda b: b.table if b.kind is BlockKind.TABLE_ROW else None):
-        rows = list(group)
-        if table is not None:
+    headings = heading_starts(review.clauses)
+    for table, rows in grouped(blocks):
+        if table:
             columns = max(len(row.cells) for row in rows)
             body = Markup("").join(_row(document.text, row, columns, marks, seen) for row in rows)
             yield Markup('<div class="table"><table>{}</table></div>').format(body)
@@ -154,13 +149,10 @@ def _contract(review: Review, marks: Sequence[_Mark]) -> Iterator[Markup]:
             if page is not None:
                 yield Markup('<div class="page">第 {} 页</div>').format(page)
             inner = _marked(document.text, block, marks, seen)
-            if block is blocks[0] and _TITLE.fullmatch(document.slice(block)):
+            if block is blocks[0] and TITLE.fullmatch(document.slice(block)):
                 yield Markup('<h3 class="title">{}</h3>').format(inner)
                 continue
-            # A heading may be one by its style in the file, or only by its number.
-            short = len(document.slice(block)) <= _LONGEST_HEADING
-            heading = block.kind is BlockKind.HEADING or (block.start in headings and short)
-            tag = "h4" if heading else "p"
+            tag = "h4" if is_heading(block, headings) else "p"
             yield Markup("<{0}>{1}</{0}>").format(Markup(tag), inner)
 
 
@@ -180,15 +172,9 @@ def _row(text: str, row: Block, columns: int, marks: Sequence[_Mark], seen: set[
 
 def _marked(text: str, span: Span, marks: Sequence[_Mark], seen: set[str]) -> Markup:
     """The text of ``span`` with what is cited marked, each citation's number before its first words."""
-    inside = [m for m in marks if m.start < span.end and span.start < m.end]
-    cuts = sorted(
-        {span.start, span.end, *(max(m.start, span.start) for m in inside), *(min(m.end, span.end) for m in inside)}
-    )
     out: list[Markup] = []
-    for start, end in pairwise(cuts):
-        here = sorted(
-            (m for m in inside if m.start <= start and end <= m.end), key=lambda m: (_ORDER.index(m.kind), m.key)
-        )
+    for start, end, over in cut(span, marks):
+        here = sorted(over, key=lambda m: (_ORDER.index(m.kind), m.key))
         for mark in here:
             if mark.key not in seen:
                 seen.add(mark.key)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
 from math import sqrt
 
 from pipeline.report import palette, words
+from pipeline.report.blocks import blocks_of, cut, grouped, heading_starts, is_heading
 from pipeline.report.typeset import Run
-from pipeline.types import Block, BlockKind, ClauseKind, Finding, Review, Span, Status
+from pipeline.types import Block, Finding, Review, Span, Status
 
 _ORDER = (
     Status.ADVERSE,
@@ -18,7 +18,6 @@ _ORDER = (
     Status.MISSING,
     Status.OK,
 )  # which colour overlapping words get
-_LONGEST_HEADING = 40  # characters
 _MOST_COLUMNS = 9  # a table of more is told row by row
 
 
@@ -67,13 +66,9 @@ class _Marker:
 
     def cell(self, span: Span, *, size: float = 9.5, bold: bool = False, serif: bool = True) -> Cell:
         """The text of ``span`` as runs."""
-        inside = [m for m in self.marks if m.start < span.end and span.start < m.end]
-        ends = ((max(m.start, span.start), min(m.end, span.end)) for m in inside)
-        cuts = sorted({span.start, span.end, *(at for pair in ends for at in pair)})
         runs: list[Run] = []
         anchors: list[str] = []
-        for start, end in pairwise(cuts):
-            here = [m for m in inside if m.start <= start and end <= m.end]
+        for start, end, here in cut(span, self.marks):
             here.sort(key=lambda m: (_ORDER.index(m.finding.status), m.number))
             new = [m for m in here if m.key not in self.seen]
             for mark in new:
@@ -116,17 +111,15 @@ def marked(review: Review) -> Marked:
 
 def _parts(review: Review, marker: _Marker) -> Iterator[Part]:
     document = review.document
-    blocks = document.blocks or (Block(start=0, end=len(document.text)),)
-    headings = {c.start for c in review.clauses if c.kind in (ClauseKind.HEADING, ClauseKind.ANNEX)}
-    for table, group in groupby(blocks, key=lambda b: b.table if b.kind is BlockKind.TABLE_ROW else None):
-        rows = list(group)
-        if table is not None and max(len(row.cells) for row in rows) <= _MOST_COLUMNS:
+    blocks = blocks_of(document)
+    headings = heading_starts(review.clauses)
+    for table, rows in grouped(blocks):
+        if table and max(len(row.cells) for row in rows) <= _MOST_COLUMNS:
             yield _table(document.text, rows, marker)
             continue
         for block in rows:
             title = block is blocks[0] and "\n" not in document.slice(block) and block.end - block.start <= 30
-            short = block.end - block.start <= _LONGEST_HEADING
-            heading = title or block.kind is BlockKind.HEADING or (block.start in headings and short)
+            heading = title or is_heading(block, headings)
             cell = marker.cell(block, size=14 if title else 10.5 if heading else 9.5, bold=heading)
             yield Part(runs=cell.runs, anchors=cell.anchors, heading=heading, title=title)
 

@@ -9,7 +9,7 @@ from typing import Any
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
@@ -121,10 +121,6 @@ class Paper:
                 if header and number == 0:
                     shade(cell, palette.DESK)
         return table
-
-    def page_break(self) -> None:
-        """What follows begins a page."""
-        self._document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
     def bytes(self) -> bytes:
         """The file; the same text gives the same bytes."""
