@@ -32,9 +32,7 @@ class Settings(BaseSettings):
     max_pages: int = Field(default=500, ge=1, description="most pages of a PDF")
     max_chars: int = Field(default=1_000_000, ge=1000, description="most characters of a contract")
     ocr_dpi: int = Field(default=200, ge=72, le=600, description="resolution at which a scanned page is read")
-    threads: int = Field(
-        default=2, ge=1, le=256, description="threads of the embedder and the OCR, shared by the workers"
-    )
+    threads: int = Field(default=2, ge=1, le=256, description="threads of the embedder and the OCR of a review")
     workers: int = Field(default=2, ge=1, le=64, description="contracts that the page reviews at once, a process each")
     file_seconds: float = Field(default=600.0, gt=0, description="longest review of one file by a worker")
     file_memory_mb: int = Field(default=3000, ge=500, description="most memory of a worker, MiB")

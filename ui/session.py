@@ -68,6 +68,11 @@ def is_admin() -> bool:
     return signing_in() and owner() in access.admins(settings().admins)
 
 
+def sees() -> str | None:
+    """Whose contracts this visitor is shown, as the store asks for it: their own, or ``None`` for everybody's."""
+    return None if is_admin() else owner()
+
+
 def may_configure() -> bool:
     """Whether this visitor may change the settings of the server: an administrator, or whoever sits at a machine that only itself can reach."""
     return is_admin() if signing_in() else not os.environ.get(OPEN)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from pipeline.folding import simplify
-from pipeline.merchant import find_merchant
+from pipeline.merchant import MerchantGuess, find_merchant
 from pipeline.report import words
 from pipeline.types import Citation, ClauseKind, Decided, Finding, Review, Status
 
@@ -54,13 +54,14 @@ def letter(
     """
     known = {f.checkpoint: f for f in review.findings}
     asked = [known[c] for c in dict.fromkeys(checkpoints)]
-    asked = [f for f in asked if f.checkpoint in wording or _status(f, decisions) is not Status.OK]
+    asked = [f for f in asked if f.checkpoint in wording or words.status_of(f, decisions) is not Status.OK]
     if not asked:
         return ""
     present = sorted((f for f in asked if f.citations), key=lambda f: _shown(review, f)[0].start)
-    unclear = [f for f in asked if not f.citations and _status(f, decisions) is Status.UNREVIEWED]
+    unclear = [f for f in asked if not f.citations and words.status_of(f, decisions) is Status.UNREVIEWED]
     absent = [f for f in asked if not f.citations and f not in unclear]
-    ours, theirs = _name(review, ours=True), _name(review, ours=False)
+    sides = find_merchant(review.document, review.clauses, told=review.merchant)
+    ours, theirs = _name(review, sides, ours=True), _name(review, sides, ours=False)
     contract = _title(review)
     lines = [f"关于{contract}的修改建议", "", f"{theirs}：", ""]
     lines += [
@@ -116,11 +117,6 @@ def letter_docx(text: str) -> bytes:
     return paper.bytes()
 
 
-def _status(finding: Finding, decisions: Mapping[str, Decided]) -> Status:
-    decided = decisions.get(finding.checkpoint)
-    return finding.status if decided is None or decided.status is None else decided.status
-
-
 def _point(review: Review, number: int, finding: Finding, told: str | None) -> list[str]:
     wish = f"「{(told or finding.wording.preferred).strip()}」"
     if not finding.citations:
@@ -168,17 +164,16 @@ def _title(review: Review) -> str:
     return "合同文本"
 
 
-def _name(review: Review, *, ours: bool) -> str:
+def _name(review: Review, sides: MerchantGuess, *, ours: bool) -> str:
     """What the contract calls a side: its name, else what stands for it in the clauses."""
     side = review.merchant if ours else review.merchant.other
-    found = find_merchant(review.document, review.clauses, told=review.merchant)
-    aliases = found.aliases.get(side, ())
+    aliases = sides.aliases.get(side, ())
     head = review.document.text[:_HEAD]
     for alias in dict.fromkeys((side.value, *aliases)):
         match = re.search(rf"{re.escape(alias)}[^\n|：:]{{0,8}}[|：:]\s*【?({_ORGANISATION})(?![\w])", head)
         if match and not _NO_NAME.search(match[1]):
             return match[1].strip()
-    written = _as_written(review.document.text, found.names.get(side, ""))
+    written = _as_written(review.document.text, sides.names.get(side, ""))
     name = re.split(r"[，,；;\u3000【】]|[（(](?![^）)]*[）)]\w)", written.strip(" 【"))[0].strip()
     if len(name) > 3 and not _NO_NAME.search(name):
         return name

@@ -205,6 +205,12 @@ def readings(found: Disagreement) -> tuple[tuple[str, Opinion], ...]:
     return (("规则引擎", found.rules), ("模型", found.model))
 
 
+def status_of(finding: Finding, decisions: Mapping[str, Decided]) -> Status:
+    """The status a person put in place of the engine's; the engine's where nobody did."""
+    decided = decisions.get(finding.checkpoint)
+    return finding.status if decided is None or decided.status is None else decided.status
+
+
 def ruling(finding: Finding, decided: Decided | None) -> str:
     """What a person said of the finding, in one line with the note; empty where nobody has."""
     if decided is None:

@@ -47,13 +47,8 @@ def show() -> None:
 
 
 def _rows() -> list[Row]:
-    store, owner = session.store(), _owner()
+    store, owner = session.store(), session.sees()
     return rows(store.contracts(owner=owner), store.reviews(owner=owner))
-
-
-def _owner() -> str | None:
-    """Whose contracts are shown; an administrator sees all."""
-    return None if session.is_admin() else session.owner()
 
 
 def _summary(found: list[Row]) -> str:
@@ -67,7 +62,7 @@ def _summary(found: list[Row]) -> str:
 
 def _clauses(query: str) -> None:
     try:
-        hits = session.store().search_clauses(query, owner=_owner(), limit=_HITS)
+        hits = session.store().search_clauses(query, owner=session.sees(), limit=_HITS)
     except ShenyueError as error:
         trouble(f"条款暂时查不了：{error}")
         return
@@ -125,7 +120,7 @@ def _act(clicked: Mapping[str, str] | None) -> None:
 
 def _ask(contract_id: str) -> None:
     try:
-        _delete(session.store().contract(contract_id, owner=_owner()))
+        _delete(session.store().contract(contract_id, owner=session.sees()))
     except NotFound:
         _done()  # somebody else has deleted it
 
@@ -137,7 +132,7 @@ def _done() -> None:
 @st.dialog("彻底删除这份合同", width="medium", on_dismiss=_done)
 def _delete(contract: Contract) -> None:
     store = session.store()
-    reviews = store.reviews(owner=_owner(), contract_id=contract.id)
+    reviews = store.reviews(owner=session.sees(), contract_id=contract.id)
     decisions = sum(len(store.decisions(review.id)) for review in reviews)
     gone = [
         f"文件《{contract.name}》（{_size(contract.size)}）",

@@ -54,7 +54,7 @@ def show() -> None:
 
 def _record(review_id: str) -> ReviewRecord | None:
     try:
-        return session.store().review(review_id, owner=None if session.is_admin() else session.owner())
+        return session.store().review(review_id, owner=session.sees())
     except NotFound:
         return None
 
@@ -168,11 +168,11 @@ def _take_away(record: ReviewRecord, review: Review, decided: Mapping[str, Decid
 @st.dialog("谈判清单", width="large")
 def _letter(record: ReviewRecord, review: Review, decided: Mapping[str, Decided]) -> None:
     """A message to the vendor from the points chosen; nothing of our own limits is in it."""
+    statuses = {f.checkpoint: words.status_of(f, decided) for f in review.findings}
     names = {
-        f.checkpoint: f"{f.name}（{words.STATUS[_status(f.checkpoint, review, decided)]}）"
-        for f in words.worst_first(review.findings)
+        f.checkpoint: f"{f.name}（{words.STATUS[statuses[f.checkpoint]]}）" for f in words.worst_first(review.findings)
     }
-    open_ = [c for c in names if _status(c, review, decided) is not Status.OK]
+    open_ = [c for c in names if statuses[c] is not Status.OK]
     accepted = [c for c in open_ if c in decided and decided[c].action in (Action.ACCEPT, Action.CHANGE)]
     offered = accepted or [c for c in open_ if c not in decided or decided[c].action != Action.REJECT]
     said = "取自您采纳和改判的结论" if accepted else "还没有采纳任何结论，先列出全部有问题的"
@@ -204,14 +204,6 @@ def _letter(record: ReviewRecord, review: Review, decided: Mapping[str, Decided]
             on_click="ignore",
             key="take-letter",
         )
-
-
-def _status(checkpoint: str, review: Review, decided: Mapping[str, Decided]) -> Status:
-    """A person's where there is one, else the engine's."""
-    ruling = decided.get(checkpoint)
-    if ruling is not None and ruling.status is not None:
-        return ruling.status
-    return next(f.status for f in review.findings if f.checkpoint == checkpoint)
 
 
 def _history(record: ReviewRecord, review: Review) -> None:

@@ -135,7 +135,7 @@ def _keep(values: dict[str, str], *, had_key: bool) -> None:
 
 
 def _sent() -> None:
-    done = session.store().reviews(owner=None if session.is_admin() else session.owner(), states=(State.DONE,))
+    done = session.store().reviews(owner=session.sees(), states=(State.DONE,))
     names = {"": "样例合同"} | {
         record.id: record.contract_name for record in {r.contract_id: r for r in reversed(done)}.values()
     }
@@ -165,7 +165,7 @@ def _sent() -> None:
 
 def _document(review_id: str) -> tuple[Document, Party]:
     if review_id:
-        record = session.store().review(review_id, owner=None if session.is_admin() else session.owner())
+        record = session.store().review(review_id, owner=session.sees())
         review = session.store().load(record.id)
         return review.document, review.merchant
     from pipeline.ingest import ingest

@@ -38,7 +38,7 @@ _PIECE = re.compile(r"[^,，;；:：。|]+")
 
 
 class Mark(StrEnum):
-    """What is said of a side; the value is the sign the semantic reader sees."""
+    """What is said of a side; the value is a sign for it."""
 
     MAY = "许"
     BARRED = "禁"
