@@ -145,6 +145,30 @@ def blame_of(cell: CellRecord, reads_all: bool) -> Stage:
     return min(found, key=order.index, default=Stage.JUDGEMENT)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A wrong cell, and the stage that lost it."""
+
+    case: CaseRecord
+    cell: CellRecord
+    stage: Stage
+
+    @property
+    def area(self) -> str:
+        """Id of its area."""
+        return self.cell.checkpoint.split(".")[0]
+
+
+def wrong(run: Run) -> list[Wrong]:
+    """The wrong cells of a run, in order of contracts and checkpoints."""
+    return [
+        Wrong(case=case, cell=cell, stage=blame_of(cell, run.reads_all))
+        for case in run.cases
+        for cell in case.cells
+        if cell.label is not cell.said
+    ]
+
+
 def _citations(run: Run) -> CitationScores:
     by_iou = dict.fromkeys(THRESHOLDS, NOTHING)
     clauses, found, evidence = NOTHING, 0, 0

@@ -13,28 +13,13 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from eval.figures import Figures, blame_of, figures
-from eval.metrics.retrieval import Stage
+from eval.figures import Figures, figures, wrong
 from eval.metrics.status import LABELS, LOWER_IS_BETTER, SAID
-from eval.record import CaseRecord, CellRecord, Run, RunError, load_run
+from eval.record import Run, RunError, load_run
 from eval.words import KIND, METRIC, STAGE, STATUS, number
 
 HEADLINES = ("macro_f1", "serious_recall", "false_alarm_rate", "accuracy")
 _MOST_RUNS = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """A wrong cell as shown."""
-
-    case: CaseRecord
-    cell: CellRecord
-    stage: Stage
-
-    @property
-    def area(self) -> str:
-        """Id of its area."""
-        return self.cell.checkpoint.split(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,22 +58,16 @@ def history_of(run: Run, folder: Path) -> list[Run]:
 def render(run: Run, history: Sequence[Run], names: Mapping[str, str]) -> str:
     """The page; ``names`` are the areas' and checkpoints' names."""
     found = figures(run)
-    wrong = [
-        Wrong(case=case, cell=cell, stage=blame_of(cell, run.reads_all))
-        for case in run.cases
-        for cell in case.cells
-        if cell.label is not cell.said
-    ]
     return _template().render(
         run=run,
         dataset=Path(run.dataset).name,
         found=found,
         names=names,
-        wrong=wrong,
+        wrong=wrong(run),
         trend=_trend(history, run),
         headlines=HEADLINES,
         lower=LOWER_IS_BETTER,
-        heat=_heat(found),
+        heat=heat(found),
         labels=LABELS,
         said=SAID,
         METRIC=METRIC,
@@ -99,8 +78,8 @@ def render(run: Run, history: Sequence[Run], names: Mapping[str, str]) -> str:
     )
 
 
-def _heat(found: Figures) -> list[list[tuple[int, float]]]:
-    """Counts and, for colour, their share of the row."""
+def heat(found: Figures) -> list[list[tuple[int, float]]]:
+    """The confusion matrix with each count's share of its row, for colour."""
     return [[(n, n / (sum(row) or 1)) for n in row] for row in found.confusion]
 
 

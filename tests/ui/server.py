@@ -17,9 +17,16 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 SHOTS = ROOT / ".screenshots"  # ignored by git; CI keeps it
-_COMMAND = "from pipeline.cli import main; main()"
 # Streamlit asks under the address it was opened at before it asks at the root; a page below the root answers these two with 404.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+# How many of the lit words of the contract stand in the visible part of its pane; asked of the panes' element.
+LIT_IN_VIEW = """root => {
+    const pane = root.querySelector('.paper .scroll').getBoundingClientRect();
+    return [...root.querySelectorAll('.paper .on')]
+        .map(part => (part.querySelector('rect') ?? part).getBoundingClientRect())
+        .filter(box => box.width && box.bottom > pane.top && box.top < pane.bottom).length;
+}"""
 
 
 def free_port() -> int:
@@ -31,11 +38,16 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """``shenyue ui`` over a data folder; ``start`` and ``stop`` as often as wanted, at one address."""
+    """``shenyue ui`` over a data folder; ``start`` and ``stop`` as often as wanted, at one address.
+
+    ``code`` and ``arguments`` start something else in its place; the port is the last argument.
+    """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    code: str = "from pipeline.cli import main; main()"
+    arguments: tuple[str, ...] = ("ui", "--port")
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,7 +64,7 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _COMMAND, "ui", "--port", str(self.port)],
+                [sys.executable, "-c", self.code, *self.arguments, str(self.port)],
                 env=environment,
                 stdout=log,
                 stderr=log,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from eval import jobs
+from eval.figures import wrong
 from eval.jobs import JobState
 from eval.record import Run
 from eval.words import STATUS
@@ -20,7 +21,7 @@ from tests.eval.conftest import dataset as dataset
 from tests.eval.conftest import scored as scored
 from tests.ui.pages import click, html, open_page, said, words
 from tests.ui.pages import store as store
-from ui.components.evaluation import comparable, title, trend, wrong
+from ui.components.evaluation import comparable, title, trend
 from ui.components.evaluation.runs import import_finished, read, runs
 
 

@@ -12,12 +12,10 @@ from pipeline.store import ReviewOptions, open_store
 from tests.eval.conftest import FIRST
 from tests.pipeline.conftest import HashedWords
 from tests.ui.provider import CLIENT, SECRET, Provider, provider
-from tests.ui.server import CHROMIUM, Server, browser, free_port
+from tests.ui.server import CHROMIUM, Server, free_port
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("test_sign_in"),
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium"),
 ]
@@ -51,12 +49,6 @@ def server(signing: Provider, tmp_path_factory: pytest.TempPathFactory) -> Itera
     it.start()
     yield it
     it.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as p:
-        yield browser(p)
 
 
 def sign_in(chromium: Any, server: Server, signing: Provider, **claims: object) -> Any:

@@ -22,24 +22,15 @@ from PIL import Image
 
 from pipeline.pages import page_picture
 from pipeline.report.json import schema
-from tests.ui.server import CHROMIUM, ROOT, SHOTS, Server, browser, listen
-
-playwright = pytest.importorskip("playwright.sync_api")
+from tests.ui.server import CHROMIUM, LIT_IN_VIEW, ROOT, SHOTS, Server, listen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("test_whole_way"),
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
 ]
 
 DEV = ROOT / "eval" / "dataset" / "dev"
-LIT_IN_VIEW = """root => {
-    const pane = root.querySelector('.paper .scroll').getBoundingClientRect();
-    return [...root.querySelectorAll('.paper .on')]
-        .map(part => (part.querySelector('rect') ?? part).getBoundingClientRect())
-        .filter(box => box.width && box.bottom > pane.top && box.top < pane.bottom).length;
-}"""
 WAIT = 90_000  # ms, of the slowest step: the scan is read by OCR, beside four other tests' load
 ONE = """客服外包合同
 甲方（商家）：江南布衣坊服饰有限公司
@@ -88,14 +79,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     served.start()
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        opened = browser(driver)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -254,7 +237,9 @@ def test_every_report_is_downloaded_and_opens(visit: Visit, results: dict[str, s
     assert re.sub(r"\s", "", advice) in re.sub(r"\s", "", said)
 
 
-def test_a_threshold_changed_in_the_standard_changes_the_verdict(visit: Visit, results: dict[str, str]) -> None:
+def test_a_threshold_changed_in_the_standard_changes_the_verdict(
+    visit: Visit, results: dict[str, str], tmp_path: Path
+) -> None:
     panes = opened(visit, results["txt"])
     before = panes.locator("[data-finding='scope.response_time'] .tag").first.inner_text()
     assert before == "达标"
@@ -272,19 +257,13 @@ def test_a_threshold_changed_in_the_standard_changes_the_verdict(visit: Visit, r
     visit.page.get_by_label("审查标准").click()
     visit.page.get_by_role("option", name="我的标准").click()
     visit.page.wait_for_timeout(800)
-    address = results["txt"]
-    visit.upload(*[Path(visit_file) for visit_file in _written(visit)])
-    address = visit.done("更严的合同.txt")
+    stricter = tmp_path / "更严的合同.txt"
+    stricter.write_text(ONE + "第五条 本合同一式两份。\n", encoding="utf-8")
+    visit.upload(stricter)
+    address = visit.done(stricter.name)
     panes = opened(visit, address)
     assert panes.locator("[data-finding='scope.response_time'] .tag").first.inner_text() == "不利"
     assert "20 秒" in panes.locator("[data-finding='scope.response_time']").inner_text()
-
-
-def _written(visit: Visit) -> list[str]:
-    path = SHOTS / "更严的合同.txt"
-    SHOTS.mkdir(exist_ok=True)
-    path.write_text(ONE + "第五条 本合同一式两份。\n", encoding="utf-8")
-    return [str(path)]
 
 
 def test_two_people_do_not_see_each_others_uploads(chromium: Any, server: Server, results: dict[str, str]) -> None:

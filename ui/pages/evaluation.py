@@ -14,11 +14,11 @@ from markupsafe import escape
 
 from eval import jobs
 from eval.compare import compare
-from eval.figures import Figures, figures
+from eval.figures import Figures, Wrong, figures, wrong
 from eval.jobs import Job, JobState, Order
 from eval.metrics.status import LABELS, LOWER_IS_BETTER, SAID
 from eval.record import Run, RunError
-from eval.report import HEADLINES, render
+from eval.report import HEADLINES, heat, render
 from eval.run import folder_of
 from eval.words import KIND, METRIC, STAGE
 from pipeline.playbook import load_playbook
@@ -28,17 +28,14 @@ from ui.components.drop import drop
 from ui.components.evaluation import (
     ENGINES,
     SAYS,
-    Wrong,
     comparable,
     dataset,
     day,
     engine,
     grouped,
-    heat,
     pieces,
     title,
     trend,
-    wrong,
 )
 from ui.components.evaluation.runs import import_finished, read, runs
 from ui.components.sheet import section, sheet, trouble

@@ -8,11 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from eval.compare import Change
-from eval.figures import Figures, blame_of
-from eval.metrics.retrieval import Stage
-from eval.record import CaseRecord, CellRecord, Piece, Run
+from eval.figures import Figures
+from eval.record import Piece, Run
 from eval.report import HEADLINES
-from pipeline.types import Status
 
 DATASETS: Mapping[str, str] = {"dev": "开发集", "test": "测试集"}
 ENGINES: Mapping[str, str] = {
@@ -29,20 +27,6 @@ SAYS: Mapping[str, str] = {
     "false_alarm_rate": "本来达标却报成有风险的，占多少",
     "accuracy": "结论和标注一致的，占多少",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """A wrong cell, and the stage that lost it."""
-
-    case: CaseRecord
-    cell: CellRecord
-    stage: Stage
-
-    @property
-    def area(self) -> str:
-        """Id of its area."""
-        return self.cell.checkpoint.split(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +52,6 @@ class Line:
         return " ".join(f"{10 * dot.x:g},{dot.y:g}" for dot in self.dots)
 
 
-def wrong(run: Run) -> list[Wrong]:
-    """The wrong cells of a run, in order of contracts and checkpoints."""
-    return [
-        Wrong(case=case, cell=cell, stage=blame_of(cell, run.reads_all))
-        for case in run.cases
-        for cell in case.cells
-        if cell.label is not cell.said
-    ]
-
-
 def comparable(run: Run, others: Sequence[Run]) -> list[Run]:
     """Runs of the same dataset, engine and checkpoints as ``run``, itself among them, oldest first: one trend."""
     kind = (run.dataset, run.fingerprint.engine, run.only)
@@ -99,11 +73,6 @@ def trend(runs: Sequence[Run], scored: Sequence[Figures]) -> list[Line]:
         if dots:
             lines.append(Line(name=name, dots=tuple(dots), last=(100 - dots[-1].y) / 100))
     return lines
-
-
-def heat(found: Figures) -> list[list[tuple[int, float]]]:
-    """The confusion matrix with each count's share of its row, for colour."""
-    return [[(n, n / (sum(row) or 1)) for n in row] for row in found.confusion]
 
 
 def pieces(piece: Piece) -> tuple[str, str, str]:
@@ -144,8 +113,3 @@ def title(run: Run) -> str:
     """A run in a line: what a person picks it by."""
     part = f"，只评 {run.only}" if run.only else ""
     return f"{day(run)}　{dataset(run.dataset)}　{engine(run.fingerprint.engine)}　{len(run.cases)} 份合同{part}"
-
-
-def statuses(wrongs: Sequence[Wrong]) -> list[Status]:
-    """The labels that occur among wrong cells."""
-    return [s for s in Status if any(w.cell.label is s for w in wrongs)]
