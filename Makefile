@@ -19,7 +19,7 @@ ui: $(READY)
 	$(BIN)/shenyue ui
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # 1.1 GB: a small real model and its server, put together once in the user's cache and held against its hash.
 model: $(VENV)/.model
