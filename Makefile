@@ -1,4 +1,4 @@
-.PHONY: demo test model test-model check gate baseline bench lock clean
+.PHONY: demo test model test-model cluster test-cluster check gate baseline bench lock clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,6 +31,16 @@ $(VENV)/.model: $(READY) requirements.model.lock
 
 test-model: model
 	$(BIN)/python -m pytest -m model
+
+# Ray and S3, some 250 MB, for `shenyue batch --ray` and s3:// sources; and what their tests run against.
+cluster: $(VENV)/.cluster
+
+$(VENV)/.cluster: $(READY) requirements.cluster.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.cluster.lock
+	touch $@
+
+test-cluster: cluster
+	$(BIN)/python -m pytest -m cluster
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -66,13 +76,14 @@ bench-model: $(READY)
 bench-ui: $(READY)
 	$(BIN)/python -m eval.bench_ui
 
-# The lock names no index; run it with uv on the PATH after a change of pyproject.toml.
+# The locks name no index; run it with uv on the PATH after a change of pyproject.toml.
+EXTRAS = $(BIN)/python -c "import sys, tomllib; found = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
+  print(*(line for name in sys.argv[1:] for line in found[name]), sep='\n')"
+COMPILE := --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 --quiet
 lock:
-	uv pip compile pyproject.toml --extra dev --extra inspect --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --override requirements.overrides --universal --python-version 3.11 -o requirements.lock --quiet
-	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['local'], sep='\n')" \
-	  | uv pip compile - --no-deps --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 \
-	  -o requirements.model.lock --quiet
+	uv pip compile pyproject.toml --extra dev --extra inspect --override requirements.overrides $(COMPILE) -o requirements.lock
+	$(EXTRAS) local | uv pip compile - --no-deps $(COMPILE) -o requirements.model.lock
+	$(EXTRAS) cluster cluster-test | uv pip compile - -c requirements.lock $(COMPILE) -o requirements.cluster.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
