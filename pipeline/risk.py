@@ -21,7 +21,11 @@ _SERIOUS = (Status.ADVERSE, Status.MISSING)
 
 def area_risk(area: AreaModel, verdicts: Mapping[str, Verdict]) -> Risk:
     """Risk of one area; ``verdicts`` holds at least the checkpoints of the area that are switched on."""
-    judged = [(c.severity, verdicts[c.id].status) for c in area.checkpoints if c.enabled]
+    return risk_of([(c.severity, verdicts[c.id].status) for c in area.checkpoints if c.enabled])
+
+
+def risk_of(judged: Sequence[tuple[Severity, Status]]) -> Risk:
+    """Risk of an area by severity and status of each of its checkpoints, of which there is at least one."""
     serious = [severity for severity, status in judged if status in _SERIOUS]
     adverse_major = sum(s is Status.ADVERSE and severity is Severity.MAJOR for severity, s in judged)
     if Severity.CRITICAL in serious or adverse_major >= 2 or 2 * len(serious) >= len(judged):
