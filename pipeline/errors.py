@@ -13,7 +13,8 @@ ShenyueError
 ├── PlaybookError         a playbook file that does not validate (exit 2)
 ├── SettingsError         a setting or environment variable out of range (exit 2)
 ├── StoreError            the store cannot be opened, read or written (exit 2)
-│   └── NotFound          nothing of that id, or it belongs to somebody else
+│   ├── NotFound          nothing of that id, or it belongs to somebody else
+│   └── StoreUnavailable  the database cannot be reached just now; the same call may succeed later
 └── EngineError           an engine that is not available or failed
 
 The message is for the person at the screen, in Chinese: which file, what is wrong, what to do.
@@ -82,6 +83,10 @@ class StoreError(ShenyueError):
 
 class NotFound(StoreError):
     """Nothing of that id in the store, or it belongs to somebody else; the two are not told apart."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached just now, or somebody holds it for too long: what was being written is undone and may be tried again."""
 
 
 class EngineError(ShenyueError):

@@ -98,10 +98,10 @@ class ClauseLibrary:
             for collection in self._client.list_collections():
                 collection.delete(where={"contract": contract})
 
-    def ids(self, contract: str | None = None) -> set[str]:
-        """All ids, or a contract's."""
+    def ids(self, *contracts: str) -> set[str]:
+        """All ids, or those of some contracts."""
         with self._told():
-            where = None if contract is None else {"contract": contract}
+            where: Any = {"contract": {"$in": list(contracts)}} if contracts else None
             return set(self._collection.get(where=where, include=[])["ids"])
 
     def nearest(self, query: Vectors, k: int, owner: str | None = None) -> list[tuple[str, float]]:

@@ -1,4 +1,4 @@
-"""Contracts, reviews, decisions, playbooks and evaluation runs, kept: SQLite in the data folder, or PostgreSQL by ``SHENYUE_DATABASE_URL``.
+"""Contracts, reviews, batch runs, decisions, playbooks and evaluation runs, kept: SQLite in the data folder, or PostgreSQL by ``SHENYUE_DATABASE_URL``.
 
 With several servers on one PostgreSQL, ``data_dir/files`` must be a folder that all of them see, and the clause library a Chroma server
 (``SHENYUE_CHROMA_URL``).
@@ -10,27 +10,38 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.embed import Embedder, configured_embedder
-from pipeline.errors import NotFound, StoreError
+from pipeline.errors import NotFound, StoreError, StoreUnavailable
 from pipeline.settings import settings
 from pipeline.store.audit import Audit
+from pipeline.store.base import new_id
+from pipeline.store.batch_files import BatchFiles
 from pipeline.store.database import Database
 from pipeline.store.decisions import Decisions
+from pipeline.store.packed import PackedPassage, PackedReview, pack_review, passage_ids, unpack_review
 from pipeline.store.playbooks import Playbooks
 from pipeline.store.queue import Queue
 from pipeline.store.records import (
     Action,
     AuditEntry,
     AuditReport,
+    BatchFile,
+    BatchRun,
     ClauseHit,
     Contract,
     Decision,
+    Failure,
+    FileState,
     FindingRow,
+    NewBatch,
+    NewFile,
     ReviewOptions,
     ReviewRecord,
+    RunState,
     RunText,
     SavedPlaybook,
     SavedRun,
     State,
+    SummaryRow,
 )
 from pipeline.store.runs import Runs
 
@@ -38,24 +49,39 @@ __all__ = [
     "Action",
     "AuditEntry",
     "AuditReport",
+    "BatchFile",
+    "BatchRun",
     "ClauseHit",
     "Contract",
     "Decision",
+    "Failure",
+    "FileState",
     "FindingRow",
+    "NewBatch",
+    "NewFile",
     "NotFound",
+    "PackedPassage",
+    "PackedReview",
     "ReviewOptions",
     "ReviewRecord",
+    "RunState",
     "RunText",
     "SavedPlaybook",
     "SavedRun",
     "State",
     "Store",
     "StoreError",
+    "StoreUnavailable",
+    "SummaryRow",
+    "new_id",
     "open_store",
+    "pack_review",
+    "passage_ids",
+    "unpack_review",
 ]
 
 
-class Store(Queue, Decisions, Playbooks, Runs, Audit):
+class Store(Queue, BatchFiles, Decisions, Playbooks, Runs, Audit):
     """All that is kept. Safe from several threads and processes; every change is one transaction. A context manager, where it is not kept open."""
 
     def __enter__(self) -> Store:

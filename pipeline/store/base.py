@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +37,13 @@ def new_id() -> str:
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def pages(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in order, up to ``size`` at a time."""
+    left = iter(items)
+    while page := list(islice(left, size)):
+        yield page
 
 
 def clean(text: str) -> str:

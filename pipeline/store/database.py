@@ -11,13 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, InvalidRequestError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pipeline.errors import StoreError
+from pipeline.errors import StoreError, StoreUnavailable
 
 BUSY_SECONDS = 30.0
 _MIGRATION = "migration"
+# A server that went without a word is noticed, not waited for: by who connects, by who waits for an answer, by who has sent something.
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",  # ms
+}
+# Of PostgreSQL: no connection, going down or coming up, no connection free, another transaction in the way.
+_PASSING_STATES = ("08", "57P", "53300", "40001", "40P01", "55P03")
+_PASSING_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class Database:
@@ -82,13 +93,18 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error) as error:
             where = self._url.database if self.sqlite else self._url.render_as_string(hide_password=True)
             why = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+            if _passing(error):
+                raise StoreUnavailable(
+                    f"数据库 {where} {trouble}：{why}。现在连不上或正忙，请检查数据库是否在运行、网络是否通，然后再试"
+                ) from error
             raise StoreError(
                 f"数据库 {where} {trouble}：{why}。请检查磁盘空间、权限和数据库是否在运行，然后再试"
             ) from error
 
     def _engine(self) -> sa.Engine:
         if not self.sqlite:
-            return sa.create_engine(self._url, pool_pre_ping=True, pool_size=5, max_overflow=20)
+            patience = {name: value for name, value in _PATIENCE.items() if name not in self._url.query}
+            return sa.create_engine(self._url, connect_args=patience, pool_pre_ping=True, pool_size=5, max_overflow=20)
         engine = sa.create_engine(
             self._url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, pool_size=5, max_overflow=50
         )
@@ -129,6 +145,20 @@ def _with_driver(url: str) -> sa.URL:
     if found.drivername not in ("postgresql+psycopg", "sqlite", "sqlite+pysqlite"):
         raise StoreError(f"不支持这种数据库：{found.drivername}。请用 postgresql:// 开头的地址，或留空用本机文件")
     return found
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether the same may succeed later: the database is away or busy, and nothing is wrong with what was asked."""
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated:
+            return True
+        error = error.orig or error
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING_CODES
+    state = getattr(error, "sqlstate", None)
+    if state is None:  # the server said nothing
+        return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
+    return str(state).startswith(_PASSING_STATES)
 
 
 def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:

@@ -9,19 +9,17 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 
 from pipeline.errors import NotFound
 from pipeline.store.audit import record
-from pipeline.store.base import clean, new_id, now, pack
+from pipeline.store.base import clean, new_id, now
+from pipeline.store.packed import keep_areas, keep_review, pack_area, pack_review
 from pipeline.store.records import ReviewOptions, ReviewRecord, State
 from pipeline.store.reviews import Reviews
-from pipeline.store.tables import areas, contracts, findings, playbooks, results, reviews, turns
+from pipeline.store.tables import areas, contracts, findings, playbooks, reviews, turns
 from pipeline.types import AreaReview, Review
 
 _CLAIM = "claim"
-_AREA = TypeAdapter(AreaReview)
-_REVIEW = TypeAdapter(Review)
 _NOBODYS = {"worker": None, "stage": None, "done": 0, "total": 0, "started_at": None, "beat_at": None}
 
 
@@ -98,12 +96,13 @@ class Queue(Reviews):
 
     def area_ready(self, review_id: str, area: AreaReview, *, worker: str | None = None) -> bool:
         """Keep an area of a running review; the same area again replaces it."""
+        packed = pack_area(area)
         with self.db.write() as connection:
             if not self._running(connection, review_id, worker):
                 return False
             at = connection.scalar(sa.select(sa.func.count()).where(areas.c.review_id == review_id)) or 0
             _forget(connection, review_id, area.id)
-            _keep(connection, review_id, area, at)
+            keep_areas(connection, review_id, (packed,), at)
         return True
 
     def finish(self, review_id: str, review: Review, *, worker: str | None = None, searchable: bool = True) -> bool:
@@ -111,10 +110,11 @@ class Queue(Reviews):
 
         That takes a second or more; a caller with other work to do leaves it out (``searchable=False``) and calls ``make_searchable`` later.
         """
+        packed = pack_review(review)
         whose = sa.select(contracts.c.id).join(reviews).where(reviews.c.id == review_id)
         with self.db.write() as connection:
             # First the contract, as who deletes it does: neither then waits for what the other holds.
-            connection.execute(whose.with_for_update(read=True, key_share=True, of=contracts))
+            contract_id = connection.scalar(whose.with_for_update(read=True, key_share=True, of=contracts))
             kept = self._running(
                 connection,
                 review_id,
@@ -122,19 +122,16 @@ class Queue(Reviews):
                 state=State.DONE.value,
                 finished_at=now(),
                 error=None,
-                risk=review.verdict.risk.value,
-                decision=review.verdict.decision,
-                merchant=review.merchant.value,
-                playbook_sha256=review.engine.playbook_sha256,
-                model=review.engine.model,
+                risk=packed.risk.value,
+                decision=packed.decision,
+                merchant=packed.merchant.value,
+                playbook_sha256=packed.playbook_sha256,
+                model=packed.model,
             )
-            if not kept:
+            if not kept or contract_id is None:
                 return False
             _forget(connection, review_id)
-            for at, area in enumerate(review.areas):
-                _keep(connection, review_id, area, at)
-            connection.execute(results.insert().values(review_id=review_id, body=pack(_REVIEW, review)))
-            contract_id = self._keep_passages(connection, review_id, review)
+            keep_review(self.db, connection, review_id, contract_id, packed)
             record(self.db, connection, worker or "", "finish", review=review_id)
         if searchable:
             self.make_searchable(contract_id)
@@ -197,27 +194,3 @@ def _forget(connection: sa.Connection, review_id: str, area: str | None = None) 
     for table in (findings, areas):
         gone = table.delete().where(table.c.review_id == review_id)
         connection.execute(gone if area is None else gone.where(table.c.area == area))
-
-
-def _keep(connection: sa.Connection, review_id: str, area: AreaReview, position: int) -> None:
-    connection.execute(
-        areas.insert().values(
-            review_id=review_id, area=area.id, position=position, risk=area.risk.value, body=pack(_AREA, area)
-        )
-    )
-    rows = [
-        {
-            "review_id": review_id,
-            "checkpoint": finding.checkpoint,
-            "area": area.id,
-            "position": at,
-            "name": clean(finding.name),
-            "status": finding.status.value,
-            "severity": finding.severity.value,
-            "figure": None if finding.figure is None else clean(finding.figure),
-            "reason": clean(finding.reason),
-        }
-        for at, finding in enumerate(area.findings)
-    ]
-    if rows:
-        connection.execute(findings.insert(), rows)

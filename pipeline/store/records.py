@@ -20,6 +20,22 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class FileState(StrEnum):
+    """Where a file of a batch run is; a failed one can be queued again, a done one stays."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RunState(StrEnum):
+    """Where a batch run is; an interrupted one is open."""
+
+    OPEN = "open"
+    FINISHED = "finished"
+
+
 class Action(StrEnum):
     """What a person says of a finding."""
 
@@ -182,3 +198,104 @@ class ClauseHit(Span):
     page: int
     text: str
     score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a file has no review: ``cause`` for programs, ``reason`` and ``remedy`` in Chinese."""
+
+    cause: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file as its source lists it: ``name`` is its path below the source with ``/``, ``uri`` how the source opens it.
+
+    ``problem`` is what makes it unreadable already; it is then recorded as failed at once.
+    """
+
+    name: str
+    uri: str
+    problem: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBatch:
+    """A batch run to begin.
+
+    ``source`` and ``out`` are as the driver wrote them, absolute; ``playbook`` is YAML, ``None`` for the built-in one. ``conditions`` are all
+    that a review depends on beside its file, by name, and ``conditions_sha256`` stands for them: reviews are shared under equal ones only.
+    """
+
+    owner: str
+    source: str
+    out: str
+    formats: tuple[str, ...]
+    engine: str
+    merchant: Party | None
+    mask: bool
+    playbook: str | None
+    playbook_name: str | None
+    conditions: Mapping[str, str]
+    conditions_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRun(NewBatch):
+    """A batch run. ``server`` drives it, ``None`` where nobody does; ``beat_at`` is when that one was last heard from.
+
+    ``counts`` has every state of a file, ``seconds`` is how long the run was driven, over all its drivers.
+    """
+
+    id: str
+    state: RunState
+    started_at: datetime
+    finished_at: datetime | None
+    server: str | None
+    beat_at: datetime | None
+    counts: Mapping[FileState, int]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFile:
+    """One file of a batch run; ``position`` counts from 1 and stays.
+
+    ``contract_id`` and ``review_id`` are of a done file, and ``None`` again when the contract was deleted. ``reused`` says that the review was
+    made for another file of the same bytes. ``tries`` counts starts, ``outputs`` has the sha256 of each report by its path below ``out``,
+    ``seconds`` is the time of the review itself.
+    """
+
+    run_id: str
+    position: int
+    name: str
+    uri: str
+    state: FileState
+    sha256: str | None
+    extension: str
+    size: int | None
+    contract_id: str | None
+    review_id: str | None
+    reused: bool
+    failure: Failure | None
+    tries: int
+    outputs: Mapping[str, str]
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRow:
+    """A file of a run and what its review says; without a review ``risk``, ``decision`` and ``merchant`` are ``None``, ``findings`` empty.
+
+    ``findings`` has status and figure by checkpoint, in the order of the review.
+    """
+
+    file: BatchFile
+    risk: Risk | None
+    decision: str | None
+    merchant: Party | None
+    findings: Mapping[str, tuple[Status, str | None]]

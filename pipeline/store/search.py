@@ -6,24 +6,23 @@ differ, so that it may be lost, and a crash between the two costs nothing.
 
 from __future__ import annotations
 
-import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
-from pipeline.embed import Embedder
-from pipeline.errors import StoreError
+from pipeline.embed import Embedder, Vectors
+from pipeline.errors import StoreError, StoreUnavailable
 from pipeline.folding import simplify
 from pipeline.index import ClauseLibrary
 from pipeline.retrieve import RRF_K
-from pipeline.retrieve import passages as passages_of
 from pipeline.store.base import Part, clean
 from pipeline.store.records import ClauseHit
-from pipeline.store.tables import contracts, passages, reviews
-from pipeline.types import Review
+from pipeline.store.tables import contracts, passages
 
 _log = logging.getLogger(__name__)
 _DEEPER = 4  # passages looked at for each hit wanted: several can be of one clause
@@ -105,39 +104,42 @@ class Search(Part):
                     found[row.id] = row
         return found
 
-    def _keep_passages(self, connection: sa.Connection, review_id: str, review: Review) -> str:
-        """Put a review's passages in the place of an older one's; the id of the contract. The same passage keeps its id, and so its vector."""
-        contract_id: str = connection.execute(
-            sa.select(reviews.c.contract_id).where(reviews.c.id == review_id)
-        ).scalar_one()
-        self.db.lock(connection, f"passages {contract_id}")
-        connection.execute(passages.delete().where(passages.c.contract_id == contract_id))
-        document = review.document
-        rows = {}
-        for passage in passages_of(document, review.clauses):
-            mark = f"{contract_id} {passage.start} {passage.end} {passage.text}".encode("utf-8", "surrogatepass")
-            found = hashlib.sha256(mark).hexdigest()[:32]
-            rows[found] = {
-                "id": found,
-                "contract_id": contract_id,
-                "review_id": review_id,
-                "clause": clean(review.clauses[passage.clause].label),
-                "page": document.page_of(passage.start),
-                "start": passage.start,
-                "stop": passage.end,
-                "text": clean(document.slice(passage)),
-                "embedded": clean(passage.text),
-            }
-        if rows:
-            connection.execute(passages.insert(), list(rows.values()))
-        return contract_id
-
     def make_searchable(self, contract_id: str) -> None:
         """Bring the library in line for one contract. Where that fails, the next search does it."""
         try:
             self._align(contract_id)
         except StoreError as error:
             _log.warning("contract %s is not yet in the clause library: %s", contract_id, error)
+
+    def add_vectors(self, items: Sequence[tuple[str, str, Sequence[str], Vectors]]) -> None:
+        """Bring the library in line for several contracts in one go, with vectors that are made already: nothing is embedded.
+
+        Args:
+            items: contract id, its owner, ids of passages (``passage_ids``) and their vectors, float32, one row an id; by the embedder that
+                the store was opened with. A contract may come again: its last item counts.
+
+        Where a contract has gone, or a newer review has other passages, only what the database has is put in. What is left out then, and
+        what was not put in because the library failed, the next search adds.
+        """
+        vectors = {i: vector for _, _, ids, rows in items for i, vector in zip(ids, rows, strict=True)}
+        owners = {contract_id: owner for contract_id, owner, _, _ in items}
+        if not owners:
+            return
+        wanted = sa.select(passages.c.id, passages.c.contract_id).where(passages.c.contract_id.in_(owners))
+        try:
+            library, _ = self._library()
+            held = library.ids(*owners)
+            with self.db.read() as connection:
+                kept = {row.id: row.contract_id for row in connection.execute(wanted)}
+            library.remove(held - kept.keys())
+            new = [i for i in vectors if i in kept and i not in held]
+            if new:
+                rows = np.stack([vectors[i] for i in new])
+                library.add(new, rows, [kept[i] for i in new], [owners[kept[i]] for i in new])
+        except StoreUnavailable:
+            raise
+        except StoreError as error:
+            _log.warning("%d contracts are not yet in the clause library: %s", len(owners), error)
 
     def _in_line(self) -> bool:
         """Bring the library in line where the numbers differ; ``False`` when there is nothing to search."""
@@ -150,7 +152,7 @@ class Search(Part):
     def _align(self, contract_id: str | None = None) -> None:
         """Give the library the passages it lacks, and take from it those that are no more. It is read first: what it holds then was committed."""
         library, embedder = self._library()
-        held = library.ids(contract_id)
+        held = library.ids(*([contract_id] if contract_id else []))
         wanted = sa.select(passages.c.id, passages.c.contract_id, contracts.c.owner).join(contracts)
         if contract_id is not None:
             wanted = wanted.where(passages.c.contract_id == contract_id)

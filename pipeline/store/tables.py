@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -106,9 +107,11 @@ reviews = Table(
     Column("merchant", String(16)),
     Column("playbook_sha256", String(64)),
     Column("model", Text),
+    Column("conditions", String(64)),  # of a batch run: sha256 of all that the result depends on beside the file
     Index(None, "state", "queued_at"),
     Index(None, "owner", "queued_at"),
     Index(None, "contract_id"),
+    Index(None, "conditions"),
 )
 
 # When a session was last served; apart from the reviews, so that deleting one gives nobody a turn.
@@ -203,6 +206,60 @@ runs = Table(
     Column("body", LargeBinary, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("saved_at", Instant, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("owner", _WHO, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("out", Text, nullable=False),
+    Column("formats", Text, nullable=False),
+    Column("engine", String(64), nullable=False),
+    Column("merchant", String(16)),
+    Column("mask", Boolean, nullable=False),
+    Column("playbook", Text),
+    Column("playbook_name", Text),
+    Column("conditions", Text, nullable=False),
+    Column("conditions_sha256", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("server", Text),
+    Column("beat_at", Instant),
+    Column("seconds", Float(53), nullable=False),
+    Index(None, "owner", "started_at"),
+)
+
+batch_files = Table(
+    "batch_files",
+    metadata,
+    Column("run_id", _ID, ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("name_sha256", String(64), nullable=False),  # PostgreSQL indexes no text of more than 2,700 bytes
+    Column("uri", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sha256", String(64)),
+    Column("extension", Text, nullable=False),
+    Column("size", BigInteger),
+    Column("contract_id", _ID, ForeignKey("contracts.id", ondelete="SET NULL")),
+    Column("review_id", _ID, ForeignKey("reviews.id", ondelete="SET NULL")),
+    Column("reused", Boolean, nullable=False),
+    Column("cause", String(32)),
+    Column("reason", Text),
+    Column("remedy", Text),
+    Column("tries", Integer, nullable=False),
+    Column("outputs", Text, nullable=False),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    Column("seconds", Float(53)),
+    UniqueConstraint("run_id", "name_sha256"),
+    Index(None, "run_id", "state", "tries", "position"),
+    Index(None, "sha256"),
+    Index(None, "contract_id"),
+    Index(None, "review_id"),
 )
 
 # Each hash is over the row and the hash before it. Times are text here: a hash needs the very signs.
