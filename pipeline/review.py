@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -152,6 +152,16 @@ def _review(
         usage=checked.usage,
         timings_ms=clock.total(),
     )
+
+
+def renamed(review: Review, name: str) -> Review:
+    """The review of the same bytes in a file of another name."""
+    before = review.document.file
+    if before == name:
+        return review
+    old = guard.of_name(before)
+    alerts = (*(a for a in review.alerts if a not in old), *guard.of_name(name))
+    return replace(review, document=replace(review.document, file=name), alerts=alerts)
 
 
 def _unsure(side: MerchantGuess) -> tuple[Alert, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from importlib import import_module
 from queue import SimpleQueue
 from threading import Thread
+from time import perf_counter
 from typing import BinaryIO
 
 from pipeline.batch.messages import (
@@ -20,6 +21,8 @@ from pipeline.batch.messages import (
     Failed,
     Job,
     Ready,
+    Reviewed,
+    Task,
     failed_in,
     out_of_memory,
     read_message,
@@ -28,7 +31,7 @@ from pipeline.batch.messages import (
 )
 from pipeline.embed import Embedder, configured_embedder
 from pipeline.errors import InputError, ShenyueError
-from pipeline.events import Observer
+from pipeline.events import Observer, nobody
 from pipeline.types import Block, Document, Page, Review
 
 Reviewing = Callable[[Job, Observer], Review]
@@ -71,6 +74,25 @@ def reviewing(embedder: Embedder | None = None) -> Reviewing:
     return one
 
 
+def worked(task: Task, review: Reviewing) -> Reviewed:
+    """Do what a crew is asked: review the file, or take its finished review, and render the reports."""
+    from pipeline.report import render_bytes
+    from pipeline.review import renamed
+    from pipeline.store.packed import pack_review, unpack_review
+
+    began = perf_counter()
+    job = task.job
+    name = job.name or job.path.name
+    result = review(job, nobody) if task.packed is None else renamed(unpack_review(task.packed), name)
+    reports = {fmt: render_bytes(result, fmt) for fmt in task.formats}
+    if task.packed is not None:
+        return Reviewed(packed=None, reports=reports, seconds=perf_counter() - began)
+    packed = pack_review(result)
+    texts = [p.embedded for p in packed.passages] if task.vectors else []
+    vectors = configured_embedder().passages(texts) if texts else None
+    return Reviewed(packed=packed, reports=reports, vectors=vectors, seconds=perf_counter() - began, usage=result.usage)
+
+
 def _trial() -> Document:
     blocks, at = [], 0
     for line in _TRIAL:
@@ -89,7 +111,7 @@ def main(entry: str, memory_mb: int) -> None:
     """
     jobs_in, out = _pipes()
     _limit(memory_mb)
-    jobs: SimpleQueue[Job] = SimpleQueue()
+    jobs: SimpleQueue[Job | Task] = SimpleQueue()
     Thread(target=_listen, args=(jobs_in, jobs), daemon=True).start()
     try:
         module, _, name = entry.partition(":")
@@ -104,9 +126,9 @@ def main(entry: str, memory_mb: int) -> None:
         _say(out, _answer(review, job, lambda event: _say(out, event), memory_mb))
 
 
-def _answer(review: Reviewing, job: Job, observe: Observer, memory_mb: int) -> Review | Failed:
+def _answer(review: Reviewing, job: Job | Task, observe: Observer, memory_mb: int) -> Review | Reviewed | Failed:
     try:
-        return review(job, observe)
+        return worked(job, review) if isinstance(job, Task) else review(job, observe)
     except InputError as error:
         return Failed(cause=Cause.INPUT, reason=error.problem, remedy=error.remedy)
     except ShenyueError as error:
@@ -125,7 +147,7 @@ def _say(out: BinaryIO, message: object) -> None:
         os._exit(0)  # the parent is gone
 
 
-def _listen(jobs_in: BinaryIO, jobs: SimpleQueue[Job]) -> None:
+def _listen(jobs_in: BinaryIO, jobs: SimpleQueue[Job | Task]) -> None:
     """Take jobs in at any time, so that the parent's end is noticed in the middle of one."""
     try:
         while True:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pickle
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.playbook import Playbook
-from pipeline.types import Party
+from pipeline.types import Party, Usage
+
+if TYPE_CHECKING:
+    from pipeline.store.packed import PackedReview
 
 _LENGTH = struct.Struct(">Q")
 
@@ -25,6 +32,58 @@ class Job:
     merchant: Party | None = None
     playbook: Playbook | None = None
     mask: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One file of a batch run, as a crew is handed it.
+
+    Args:
+        content: the file's bytes; ``extension`` (``.docx``) is how it ends.
+        formats: of the reports wanted.
+        vectors: whether the vectors of its passages are wanted, for the clause library.
+        packed: a finished review of these bytes, to be rendered under this ``name``; then nothing is reviewed.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    extension: str
+    engine: str = "rules"
+    merchant: Party | None = None
+    playbook: Playbook | None = field(default=None, repr=False)
+    mask: bool = True
+    formats: tuple[str, ...] = ()
+    vectors: bool = False
+    packed: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """``Work`` as a worker's child is handed it: the bytes lie in a file."""
+
+    job: Job
+    formats: tuple[str, ...]
+    vectors: bool
+    packed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What came of ``Work``.
+
+    Args:
+        packed: the review as the store keeps it; ``None`` where it was only rendered again.
+        reports: the bytes of each report by format.
+        vectors: shape (passages, dimensions), in the order of the packed passages; ``None`` where not asked for or there are none.
+        seconds: of the review and the reports.
+        usage: of the model.
+    """
+
+    packed: PackedReview | None
+    reports: Mapping[str, bytes] = field(repr=False)
+    vectors: NDArray[np.float32] | None = field(default=None, repr=False)
+    seconds: float
+    usage: Usage = field(default_factory=Usage)
 
 
 class Cause(StrEnum):

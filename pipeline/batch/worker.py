@@ -21,6 +21,8 @@ from pipeline.batch.messages import (
     Failed,
     Job,
     Ready,
+    Reviewed,
+    Task,
     out_of_memory,
     out_of_time,
     read_message,
@@ -37,6 +39,7 @@ _TICK = 0.2  # seconds between two looks at memory, time and cancellation
 _START_SECONDS = 120.0
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "SHENYUE_THREADS")
 _log = logging.getLogger(__name__)
+_Result = Review | Reviewed | Failed
 
 
 def never() -> bool:
@@ -92,11 +95,15 @@ class Worker:
             observe: told the events of the review, in the caller's thread; a second attempt tells them anew.
             cancelled: asked every 0.2 s or more often, in the caller's thread; ``True`` kills the child.
         """
-        with self._busy:
-            result = self._attempt(job, observe, cancelled)
-            if isinstance(result, Failed) and result.cause in (Cause.DIED, Cause.START):
-                result = self._attempt(job, observe, cancelled)
-            return result
+        result = self._twice(job, observe, cancelled)
+        assert not isinstance(result, Reviewed)
+        return result
+
+    def do(self, task: Task, *, cancelled: Callable[[], bool] = never) -> Reviewed | Failed:
+        """``run`` for a file of a batch run, whose reports are wanted too."""
+        result = self._twice(task, nobody, cancelled)
+        assert not isinstance(result, Review)
+        return result
 
     def close(self) -> None:
         """Kill the child; a review under way in another thread ends as cancelled."""
@@ -106,7 +113,14 @@ class Worker:
                 self._child.kill()
                 self._child = None
 
-    def _attempt(self, job: Job, observe: Observer, cancelled: Callable[[], bool]) -> Review | Failed:
+    def _twice(self, job: Job | Task, observe: Observer, cancelled: Callable[[], bool]) -> _Result:
+        with self._busy:
+            result = self._attempt(job, observe, cancelled)
+            if isinstance(result, Failed) and result.cause in (Cause.DIED, Cause.START):
+                result = self._attempt(job, observe, cancelled)
+            return result
+
+    def _attempt(self, job: Job | Task, observe: Observer, cancelled: Callable[[], bool]) -> _Result:
         self.start()
         child = self._child
         if child is None:
@@ -140,13 +154,13 @@ class Worker:
             child.warm = isinstance(message, Ready)
         return None
 
-    def _reviewed(self, child: _Child, job: Job, observe: Observer, cancelled: Callable[[], bool]) -> Review | Failed:
+    def _reviewed(self, child: _Child, job: Job | Task, observe: Observer, cancelled: Callable[[], bool]) -> _Result:
         limits = settings()
         deadline = monotonic() + limits.file_seconds
         child.send(job)
         while True:
             message = child.receive(_TICK)
-            if isinstance(message, Review | Failed):
+            if isinstance(message, Review | Reviewed | Failed):
                 return message
             if cancelled() or self._closed:
                 return CANCELLED
@@ -215,7 +229,7 @@ class _Child:
             return 0
         return pages * os.sysconf("SC_PAGE_SIZE")
 
-    def send(self, job: Job) -> None:
+    def send(self, job: Job | Task) -> None:
         """Give it a job; that it has died is told by ``receive``."""
         self.files += 1
         with suppress(OSError):

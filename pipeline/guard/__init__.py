@@ -42,8 +42,14 @@ def _instructions(document: Document, clauses: Sequence[Clause]) -> Iterable[Ale
             message=f"{where}有一段话是写给审查者或审查软件看的，不影响任何判定；请问清对方为什么写进合同",
             citations=citations,
         )
-    if speaks_to_reader(document.file):
-        yield Alert(kind=AlertKind.INSTRUCTION, message=f"文件名「{document.file}」里有写给审查者的话，不影响任何判定")
+    yield from of_name(document.file)
+
+
+def of_name(file: str) -> tuple[Alert, ...]:
+    """What there is to say of a file's name alone."""
+    if not speaks_to_reader(file):
+        return ()
+    return (Alert(kind=AlertKind.INSTRUCTION, message=f"文件名「{file}」里有写给审查者的话，不影响任何判定"),)
 
 
 def instructions(document: Document, clauses: Sequence[Clause]) -> tuple[tuple[Span, ...], ...]:
