@@ -2,11 +2,14 @@
 
 The baseline keeps, for each dataset and engine, the fingerprint it was measured under, the figures it must keep with how much each may give
 way, and the verdict of every cell, so that what changed can be named. A run measured under anything else is no answer: the baseline has to be
-measured again, on purpose and in a commit.
+measured again, on purpose and in a commit. Recorded replies of a model allow no slack: what is made of the same words must be the same to
+the last citation, else grounding could break unseen behind a model whose score cannot fall.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +42,12 @@ _FINGERPRINT = {
     "prompts": "提示词",
     "embedder": "向量模型",
     "labels": "合同或标注",
+    "recording": "录制的回复",
 }
 
 
 class Entry(BaseModel):
-    """One dataset and engine: what was measured."""
+    """One dataset and engine: what was measured. ``replayed`` is the hash of all that was made of recorded replies, "" where none were."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,10 +55,11 @@ class Entry(BaseModel):
     figures: dict[str, float]
     areas: dict[str, float]
     cells: dict[str, dict[str, Status]]
+    replayed: str = ""
 
 
 class Baseline(BaseModel):
-    """The committed baseline, one entry a dataset and engine ("dev/rules")."""
+    """The committed baseline, one entry a dataset, engine and model ("dev/rules", "dev/llm/gpt-4.1-mini")."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -87,8 +92,9 @@ def load_baseline(path: Path) -> Baseline:
 
 
 def name_of(run: Run) -> str:
-    """The entry a run belongs to: dataset and engine."""
-    return f"{Path(run.dataset).name}/{run.fingerprint.engine}"
+    """The entry a run belongs to: dataset, engine, and the model where one was asked."""
+    mark = run.fingerprint
+    return "/".join((Path(run.dataset).name, mark.engine, *((mark.model,) if mark.model is not None else ())))
 
 
 def entry(run: Run) -> Entry:
@@ -99,6 +105,7 @@ def entry(run: Run) -> Entry:
         figures={name: round(score, 6) for name, score in kept.items()},
         areas={area: round(score, 6) for area, score in areas.items()},
         cells={case.id: {c.checkpoint: c.said for c in case.cells} for case in run.cases},
+        replayed=_made(run) if run.fingerprint.recording else "",
     )
 
 
@@ -135,6 +142,9 @@ def gate(run: Run, baseline: Baseline) -> Outcome:
         if after is None or after < before - AREA_TOLERANCE:
             broken.append(f"领域 {area} 准确率 {number(before)} → {number(after)}（允许 {AREA_TOLERANCE:g}）")
     changed = _changed(run, kept)
+    if run.fingerprint.recording and kept.replayed != _made(run):
+        what = f"{len(changed)} 格结论" if changed else "引文、理由或调用次数"
+        broken.append(f"回放同样的回复，{what}与基线不同；如是有意改动，请用 --update 重新记录基线并一起提交")
     if broken:
         return Outcome(code=REGRESSION, lines=(f"{name}：退步", *(f"  {b}" for b in broken), *changed))
     return Outcome(code=PASS, lines=(f"{name}：通过（{_headline(now)}）", *changed))
@@ -149,6 +159,22 @@ def _scores(run: Run) -> tuple[dict[str, float], dict[str, float]]:
         {name: s for name, s in scores.items() if s is not None},
         {area: s for area, s in areas.items() if s is not None},
     )
+
+
+def _made(run: Run) -> str:
+    """Everything that was made of a model's replies, to the last citation and call."""
+    made = [
+        [
+            case.id,
+            case.usage.model_dump(mode="json"),
+            [
+                [c.checkpoint, c.said.value, c.reason, c.figure, [(p.start, p.end) for p in c.citations], c.rejected]
+                for c in case.cells
+            ],
+        ]
+        for case in run.cases
+    ]
+    return hashlib.sha256(json.dumps(made, ensure_ascii=False).encode()).hexdigest()
 
 
 def _invalid(run: Run) -> list[str]:

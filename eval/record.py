@@ -91,7 +91,10 @@ class CaseRecord(_Model):
 
 
 class Fingerprint(_Model):
-    """What a run's figures depend on. Two runs whose ``labels`` differ are never compared; a gate asks for all of these to be the baseline's."""
+    """What a run's figures depend on. Two runs whose ``labels`` differ are never compared; a gate asks for all of these to be the baseline's.
+
+    ``recording`` is the hash of the replies that were played back, "" where none were.
+    """
 
     engine: str
     model: str | None = None
@@ -99,6 +102,7 @@ class Fingerprint(_Model):
     prompts: str
     embedder: str
     labels: str
+    recording: str = ""
 
 
 class PairRecord(_Model):

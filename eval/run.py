@@ -61,9 +61,14 @@ def folder_of(dataset: str) -> Path:
 
 
 def fingerprint(
-    engine: str, model: str | None, cases: Sequence[Case], playbook: Playbook, embedder: Embedder
+    engine: str,
+    model: str | None,
+    cases: Sequence[Case],
+    playbook: Playbook,
+    embedder: Embedder,
+    replay: Path | None = None,
 ) -> Fingerprint:
-    """What the figures of a run over ``cases`` depend on; the prompts only where a model is asked."""
+    """What the figures of a run over ``cases`` depend on; the prompts only where a model is asked, or its replies are played back."""
     files = [case.path for case in cases] + [case.path.parent / f"{case.id}.labels.yaml" for case in cases]
     return Fingerprint(
         engine=engine,
@@ -72,6 +77,7 @@ def fingerprint(
         prompts=prompts_sha256() if model is not None else "",
         embedder=embedder.name,
         labels=labels_sha256(files),
+        recording=hashlib.sha256(replay.read_bytes()).hexdigest() if replay is not None and model is not None else "",
     )
 
 
@@ -111,7 +117,7 @@ def run(
     playbook, embedder = load_playbook(), embedder or configured_embedder()
     judged = engine_of(engine, embedder, record=record, replay=replay)
     cases = load_cases(folder_of(dataset), [c.id for c in playbook.checkpoints], only=case, partial=True)
-    mark = fingerprint(engine, judged.model, cases, playbook, embedder)
+    mark = fingerprint(engine, judged.model, cases, playbook, embedder, replay)
     judge = _Judge(judged, playbook, embedder, only, repeat)
     identity = f"{mark.model_dump_json()}|{__version__}|{weights_sha256()}|{only}|{repeat}|{pairs}"
     by_case = _pairs_of(cases) if pairs else {}

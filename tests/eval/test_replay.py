@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from eval import engines
-from eval.gate import INVALID, PASS, gate, updated
+from eval.gate import INVALID, PASS, REGRESSION, gate, updated
 from eval.record import Run, RunError
 from eval.run import run
+from pipeline.check.llm import verify
 from pipeline.settings import Settings
 from prompts import render
 from tests.pipeline.conftest import HashedWords
@@ -46,19 +47,57 @@ def test_a_recording_plays_back_without_a_server(recorded: tuple[Run, Callable[[
     assert again.cells == first.cells
     assert again.failures == {}
     assert [c.usage for c in again.cases] == [c.usage for c in first.cases]
-    assert gate(again, updated(None, first)).code == PASS
+    assert again.fingerprint.recording
+    assert gate(again, updated(None, again)).code == PASS
 
 
 def test_a_changed_prompt_is_stale(recorded: tuple[Run, Callable[[], Run]], monkeypatch: pytest.MonkeyPatch) -> None:
-    first, replay = recorded
+    _, replay = recorded
+    kept = updated(None, replay())
     real = render.system_message
     monkeypatch.setattr(render, "system_message", lambda merchant, vendor: real(merchant, vendor) + "请宽松一些。")
     stale = replay()
     assert {c.said.value for c in stale.cells} == {"unreviewed"}
     assert "没有与这份提示词对应的录制回复" in stale.cases[0].cells[0].reason
-    outcome = gate(stale, updated(None, first))
+    outcome = gate(stale, kept)
     assert outcome.code == INVALID
     assert "模型调用失败" in "\n".join(outcome.lines)
+
+
+def test_another_recording_is_no_answer(recorded: tuple[Run, Callable[[], Run]], tmp_path: Path) -> None:
+    first, replay = recorded
+    kept = updated(None, replay())
+    path = tmp_path / "replies.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace("0.05%", "0.06%"), encoding="utf-8")
+    assert gate(first, kept).code == INVALID  # asked live, not played back
+    outcome = gate(replay(), kept)
+    assert outcome.code == INVALID
+    assert "录制的回复与基线不同" in "\n".join(outcome.lines)
+
+
+def test_what_is_made_of_the_same_replies_must_be_the_same_to_the_last_citation(
+    recorded: tuple[Run, Callable[[], Run]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, replay = recorded
+    kept = updated(None, replay())
+    assert kept.entries["small/llm/scripted"].replayed
+    monkeypatch.setattr(verify, "_WHOLE", 10)  # cited are the quotes alone, no longer the short clauses around them
+    outcome = gate(replay(), kept)
+    assert outcome.code == REGRESSION
+    assert "回放同样的回复，引文、理由或调用次数与基线不同" in "\n".join(outcome.lines)
+
+
+def test_not_even_a_mended_cell_passes_unseen(recorded: tuple[Run, Callable[[], Run]]) -> None:
+    _, replay = recorded
+    again = replay()
+    case = again.cases[0]
+    at, wrong = next((i, c) for i, c in enumerate(case.cells) if c.said is not c.label)
+    cells = (*case.cells[:at], wrong.model_copy(update={"said": wrong.label}), *case.cells[at + 1 :])
+    mended = again.model_copy(update={"cases": (case.model_copy(update={"cells": cells}), *again.cases[1:])})
+    outcome = gate(mended, updated(None, again))
+    assert outcome.code == REGRESSION
+    assert "1 格结论与基线不同" in outcome.lines[1]
+    assert outcome.lines[2].startswith("  改好")
 
 
 def test_a_recording_that_is_not_there_is_told(dataset: Path, tmp_path: Path) -> None:
