@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +20,7 @@ from operator import itemgetter
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from pipeline.report.package import xml_safe
 from pipeline.report.summary import words
 from pipeline.report.summary.tally import Problem, Tally, area_risk, counts_of, riskiest_first, tally
 from pipeline.report.summary.values import Area, Summary, SummaryFailure, SummaryFile, SummaryState
@@ -30,6 +31,7 @@ _LINKED = 12  # contracts named under a problem; all of them are one click away
 _LETTER: Mapping[Status, str] = {status: status.value[0] for status in Status}
 _NOT_THERE = "-"
 _RISKS = tuple(Risk)
+_UNTOLD = SummaryFailure(cause="", reason="没有记下原因", remedy="请再审一次")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def as_html(summary: Summary, beside: Sequence[tuple[str, str]] = ()) -> str:
     counted = tally(summary)
     rows = [_row(file, counted.areas) for file in riskiest_first(summary.files)]
     script = _part("summary.js.j2")
-    return _template().render(
+    page = _template().render(
         summary=summary,
         counted=counted,
         rows=rows,
@@ -104,6 +106,7 @@ def as_html(summary: Summary, beside: Sequence[tuple[str, str]] = ()) -> str:
         script=Markup(script),
         script_sha256=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
+    return xml_safe(page)  # whatever a reason or a condition holds, the page can be written as UTF-8
 
 
 @lru_cache(maxsize=1)
@@ -186,15 +189,15 @@ def _problems(counted: Tally, rows: Iterable[_Row]) -> list[_Problem]:
 
 def _failures(rows: Iterable[_Row]) -> list[_Failures]:
     """By cause and remedy, the most frequent cause first."""
-    failed = [row for row in rows if row.file.state == SummaryState.FAILED]
     groups: dict[tuple[str, str], list[tuple[_Named, str]]] = defaultdict(list)
-    for row in failed:
-        failure = row.file.failure or SummaryFailure(cause="", reason="没有记下原因", remedy="请再审一次")
-        groups[failure.cause, failure.remedy].append((row.named, failure.reason))
-    made = [
-        _Failures(cause=words.cause(cause), remedy=remedy, files=files) for (cause, remedy), files in groups.items()
-    ]
-    return sorted(made, key=lambda group: -len(group.files))
+    often: Counter[str] = Counter()
+    for row in rows:
+        if row.file.state == SummaryState.FAILED:
+            failure = row.file.failure or _UNTOLD
+            groups[failure.cause, failure.remedy].append((row.named, failure.reason))
+            often[failure.cause] += 1
+    ordered = sorted(groups.items(), key=lambda item: (-often[item[0][0]], item[0][0], -len(item[1])))
+    return [_Failures(cause=words.cause(cause), remedy=remedy, files=files) for (cause, remedy), files in ordered]
 
 
 def _by_reason(files: Sequence[tuple[_Named, str]]) -> list[tuple[str, list[_Named]]]:

@@ -1,4 +1,4 @@
-"""A run as a workbook: 总览, 关键数字, 常见问题, 未完成 and 运行. Rows are written as they come, so memory does not grow with their number."""
+"""A run as a workbook: 总览, 关键数字, 常见问题, 未完成 and 运行. Rows are written as they come; no cell is kept."""
 
 from __future__ import annotations
 
