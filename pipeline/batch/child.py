@@ -59,7 +59,7 @@ def reviewing(embedder: Embedder | None = None) -> Reviewing:
 
     def one(job: Job, observe: Observer) -> Review:
         # A reader counts calls and cost over what it reads; here that is one contract.
-        reader = checker(job.engine, embedder, settings(), mask=job.mask)
+        reader = checker(job.engine, embedder, settings(), mask=job.mask, ceiling=job.ceiling)
         return review(
             job.path,
             name=job.name,

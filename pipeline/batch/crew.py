@@ -100,6 +100,7 @@ def do(worker: Worker, work: Work, folder: Path, *, cancelled: Callable[[], bool
             merchant=work.merchant,
             playbook=work.playbook,
             mask=work.mask,
+            ceiling=work.ceiling,
         )
         task = Task(job=job, formats=work.formats, vectors=work.vectors, packed=work.packed)
         return worker.do(task, cancelled=cancelled)

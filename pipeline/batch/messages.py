@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.check.ceiling import Ceiling
 from pipeline.playbook import Playbook
 from pipeline.types import Party, Usage
 
@@ -24,7 +25,7 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One contract to review; see ``pipeline.review.review``. ``mask`` is of the engines that send something."""
+    """One contract to review; see ``pipeline.review.review``. ``mask`` and ``ceiling`` are of the engines that send something."""
 
     path: Path
     name: str | None = None
@@ -32,6 +33,7 @@ class Job:
     merchant: Party | None = None
     playbook: Playbook | None = None
     mask: bool = True
+    ceiling: Ceiling | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Work:
 
     Args:
         content: the file's bytes; ``extension`` (``.docx``) is how it ends.
+        ceiling: what its review may use of a model.
         formats: of the reports wanted.
         vectors: whether the vectors of its passages are wanted, for the clause library.
         packed: a finished review of these bytes, to be rendered under this ``name``; then nothing is reviewed.
@@ -52,6 +55,7 @@ class Work:
     merchant: Party | None = None
     playbook: Playbook | None = field(default=None, repr=False)
     mask: bool = True
+    ceiling: Ceiling | None = None
     formats: tuple[str, ...] = ()
     vectors: bool = False
     packed: bytes | None = field(default=None, repr=False)
@@ -77,6 +81,7 @@ class Reviewed:
         vectors: shape (passages, dimensions), in the order of the packed passages; ``None`` where not asked for or there are none.
         seconds: of the review and the reports.
         usage: of the model.
+        cut: the ceiling was reached, and something is unreviewed for it.
     """
 
     packed: PackedReview | None
@@ -84,6 +89,7 @@ class Reviewed:
     vectors: NDArray[np.float32] | None = field(default=None, repr=False)
     seconds: float
     usage: Usage = field(default_factory=Usage)
+    cut: bool = False
 
 
 class Cause(StrEnum):

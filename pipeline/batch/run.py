@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from time import monotonic
 from uuid import uuid4
 
+from pipeline.batch.budget import Budget
 from pipeline.batch.crew import Crew, shown_name
 from pipeline.batch.messages import Cause, Failed, Reviewed, Work
 from pipeline.batch.outputs import report_paths, write_whole
@@ -22,8 +23,10 @@ from pipeline.batch.patience import Patience
 from pipeline.batch.place import is_gone, this_server
 from pipeline.batch.sources import Source
 from pipeline.batch.vectors import Vectors
+from pipeline.check.ceiling import NO_CEILING, Ceiling
 from pipeline.errors import EngineError, InputError, StoreError
 from pipeline.playbook import Playbook
+from pipeline.settings import settings
 from pipeline.store import Store
 from pipeline.store.packed import passage_ids
 from pipeline.store.records import BatchFile, BatchRun, Failure, FileState
@@ -38,6 +41,10 @@ _INTERRUPTED = Failure(
     cause=Cause.DIED.value,
     reason=f"审查这份文件时整个运行中断了 {_TRIES} 次",
     remedy="请把文件另存为另一种格式（docx 或 pdf）单独审",
+)
+_SPENT = (
+    "模型的用量到了这次运行的上限，已经停下，没审的合同都留着。"
+    "请调高 SHENYUE_MAX_RUN_TOKENS 或 SHENYUE_MAX_RUN_COST，再用同样的命令继续"
 )
 _Key = tuple[str, str]  # sha256 and extension
 
@@ -98,6 +105,7 @@ class Driver:
         self._by_key: dict[_Key, _Flight] = {}
         self._beaten = monotonic()
         self._vectors = Vectors(store)
+        self._budget = Budget(Ceiling.of(settings()) if run.engine != "rules" else NO_CEILING)
 
     def drive(self) -> bool:
         """Go through the files that have not ended; ``True`` when none is left.
@@ -130,7 +138,9 @@ class Driver:
         files = self._files()
         left = True
         while not self._stopping():
-            if left and len(self._flights) < max(1, self._crew.slots) * (1 + _AHEAD):
+            under_way = len(self._flights)
+            room = under_way < max(1, self._crew.slots) * (1 + _AHEAD)
+            if left and room and self._budget.allows(under_way):
                 file = next(files, None)
                 left = file is not None
                 if file is not None:
@@ -138,6 +148,8 @@ class Driver:
                 self._land(0)
             elif self._flights:
                 self._land(_LOOK)
+            elif left:
+                raise EngineError(_SPENT)
             else:
                 return
             self._beat()
@@ -202,6 +214,7 @@ class Driver:
             merchant=run.merchant,
             playbook=self._playbook,
             mask=run.mask,
+            ceiling=self._budget.left,
             formats=run.formats,
             vectors=packed is None,
             packed=packed,
@@ -226,6 +239,11 @@ class Driver:
                 for file in (flight.file, *flight.twins):  # the same bytes fail the same way
                     self._fail(file, failure, flight)
             else:
+                self._budget.spend(result.usage)
+                if result.cut:  # reviewed in part only: it waits for a run that may spend more
+                    self._budget.exhaust()
+                    self._release(flight.file)
+                    continue
                 self._record(flight, result)
                 for twin in flight.twins:
                     self._begin(twin)
@@ -283,12 +301,17 @@ class Driver:
         ):
             self._count(file.state, FileState.FAILED, file, failure)
 
+    def _release(self, file: BatchFile) -> None:
+        """Let a file that the crew had wait again."""
+        if self._call(self._store.release_file, self._run.id, file.position, server=self._server):
+            self._count(FileState.RUNNING, FileState.QUEUED)
+
     def _leave(self) -> None:
         """Give back what is under way, so that it can be gone on with at once."""
         self._crew.close()
         self._vectors.close()
         for flight in self._flights.values():
-            self._call(self._store.release_file, self._run.id, flight.file.position, server=self._server)
+            self._release(flight.file)
         self._flights.clear()
         self._call(self._store.leave_batch, self._run.id, self._server)
 

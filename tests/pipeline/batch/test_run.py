@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ import pytest
 from pipeline.batch.begin import Asked, begin, check_conditions
 from pipeline.batch.child import Reviewing, reviewing
 from pipeline.batch.crew import Crew, LocalCrew, scratch
-from pipeline.batch.messages import Work
+from pipeline.batch.messages import Failed, Reviewed, Work
 from pipeline.batch.place import this_server
 from pipeline.batch.run import Driver, Told
 from pipeline.batch.sources import listed
 from pipeline.errors import EngineError
 from pipeline.store import Store, open_store
 from pipeline.store.records import BatchFile, BatchRun, FileState, RunState
+from pipeline.types import Usage
 from tests.pipeline.batch.conftest import SetUp
 from tests.pipeline.batch.crews import HereCrew
 from tests.pipeline.batch.faults import CONTRACT, ENTRY, STUBBORN
@@ -195,9 +197,38 @@ def test_a_file_that_went_or_cannot_be_read_is_told_and_the_rest_go_on(
     assert store.batch(run.id).counts[FileState.DONE] == 4
 
 
+class PayingCrew(HereCrew):
+    """Each review uses 400 tokens, and what there is less for comes back cut off."""
+
+    def _done(self, work: Work) -> Reviewed | Failed:
+        result = super()._done(work)
+        assert isinstance(result, Reviewed)
+        assert work.ceiling is not None
+        assert work.ceiling.tokens is not None
+        cut = work.ceiling.tokens < 400
+        return replace(result, usage=Usage(calls=1, input_tokens=min(400, work.ceiling.tokens)), cut=cut)
+
+
+def test_a_run_stops_at_its_ceiling_and_keeps_no_half_review(
+    store: Store, contracts: Path, tmp_path: Path, limits: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    limits(model="some-model", max_run_tokens=1000)
+    run, _ = begin(store, asked(contracts, engine="llm"))
+    with pytest.raises(EngineError, match="SHENYUE_MAX_RUN_TOKENS"):
+        drive(store, run, PayingCrew(tmp_path / "work", slots=2))
+    counts = store.batch(run.id).counts
+    assert (counts[FileState.DONE], counts[FileState.QUEUED]) == (2, 3)
+    limits(max_run_tokens=100_000)
+    same, there = begin(store, asked(contracts, engine="llm"))
+    assert there
+    assert drive(store, same, PayingCrew(tmp_path / "work", slots=2))
+    assert events(store, "batch_review") == 4
+
+
 @pytest.mark.slow
 def test_files_that_hang_grow_or_crash_end_alone(store: Store, tmp_path: Path, limits: SetUp) -> None:
-    limits(file_seconds=4, file_memory_mb=600)
+    limits(file_seconds=10, file_memory_mb=600)
     folder = tmp_path / "contracts"
     folder.mkdir()
     names = ("好1.txt", "crash.txt", "hang.txt", "balloon.txt", "bug.txt", "once.txt", "好2.txt")
