@@ -118,6 +118,8 @@ def test_a_run_in_which_all_failed_shows_causes_and_no_problems() -> None:
     assert page.text.index("文件读不了 · 12 份") < page.text.index("内存超过上限 · 1 份")
     assert "最常见的问题" not in page.text
     assert "高风险" not in page.text
+    assert AREAS[0][1] not in page.text
+    assert page.rows == 13
     assert "shenyue runs resume 3f9c1b7a --failed" in page.text
 
 
