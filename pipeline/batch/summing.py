@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.batch.conditions import shown
@@ -15,11 +14,12 @@ from pipeline.store import Store
 from pipeline.store.records import BatchFile, BatchRun, FileState, SummaryRow
 
 WORKBOOK, PAGE, FINDINGS, RUN = "summary.xlsx", "summary.html", "findings.jsonl", "run.json"
+_BESIDE = (("汇总表", WORKBOOK), ("逐条结论", FINDINGS), ("运行记录", RUN))
 _MANY = 200
 
 
-def summary(store: Store, run: BatchRun, playbook: Playbook) -> Summary:
-    """The run as its reports tell it; its files are read from the store each time they are gone through."""
+def summary(store: Store, run: BatchRun, playbook: Playbook, *, linked: bool = True) -> Summary:
+    """The run as its reports tell it, ``linked`` to the reports of its files."""
     engine = ENGINE.get(run.engine, run.engine)
     model = run.conditions.get("model")
     return Summary(
@@ -34,21 +34,21 @@ def summary(store: Store, run: BatchRun, playbook: Playbook) -> Summary:
         conditions=shown(run.conditions),
         playbook_name=run.playbook_name or playbook.model.name,
         areas=tuple(_area(area) for area in playbook.areas),
-        files=_Files(store, run),
+        files=tuple(_files(store, run, linked)),
     )
 
 
 def write_summary(store: Store, run: BatchRun, playbook: Playbook, out: Path) -> tuple[Path, ...]:
-    """Write all files of the summary into ``out``; which they are.
+    """Write all files of the summary into ``out``; which they are. Only beside the reports do they link to them.
 
     Raises:
         OutputError: one cannot be written.
     """
     from pipeline.report.summary import html, machine, xlsx
 
-    told = summary(store, run, playbook)
+    told = summary(store, run, playbook, linked=out.resolve() == Path(run.out).resolve())
     write_whole(out / WORKBOOK, xlsx.as_xlsx(told))
-    write_whole(out / PAGE, html.as_html(told).encode())
+    write_whole(out / PAGE, html.as_html(told, beside=_BESIDE).encode())
     write_whole(out / RUN, machine.as_json(told).encode())
     _write_findings(store, told, out / FINDINGS)
     return tuple(out / name for name in (PAGE, WORKBOOK, FINDINGS, RUN))
@@ -77,23 +77,15 @@ def _groups(told: Summary) -> Iterator[list[SummaryFile]]:
     yield group
 
 
-@dataclass(frozen=True)
-class _Files:
-    """The files of a run, anew from the store for each reader."""
-
-    store: Store
-    run: BatchRun
-
-    def __iter__(self) -> Iterator[SummaryFile]:
-        first: dict[str, str] = {}  # review -> the name of the file it was made for
-        for row in self.store.summary_rows(self.run.id):
-            same = first.setdefault(row.file.review_id, row.file.name) if row.file.review_id else row.file.name
-            yield _file(row, self.run, None if same == row.file.name else same)
+def _files(store: Store, run: BatchRun, linked: bool) -> Iterator[SummaryFile]:
+    first: dict[str, str] = {}  # review -> the name of the first file that has it
+    for row in store.summary_rows(run.id):
+        same = first.setdefault(row.file.review_id, row.file.name) if row.file.review_id else row.file.name
+        yield _file(row, run.formats if linked else (), None if same == row.file.name else same)
 
 
-def _file(row: SummaryRow, run: BatchRun, same_as: str | None) -> SummaryFile:
+def _file(row: SummaryRow, formats: Sequence[str], same_as: str | None) -> SummaryFile:
     file = row.file
-    done = file.state is FileState.DONE
     return SummaryFile(
         position=file.position,
         name=file.name,
@@ -103,7 +95,7 @@ def _file(row: SummaryRow, run: BatchRun, same_as: str | None) -> SummaryFile:
         decision=row.decision,
         merchant=row.merchant,
         findings=row.findings,
-        links=report_paths(file.name, run.formats) if done else {},
+        links=report_paths(file.name, formats) if file.state is FileState.DONE else {},
         same_as=same_as,
         seconds=file.seconds,
         review_id=file.review_id,
