@@ -113,7 +113,7 @@ def _oversized() -> list[_File]:
     return [
         ("一万页.pdf", "有 10000 页，超过上限", lambda: _pages(10_000)),
         ("炸弹.docx", "解压后有", lambda: _rezipped(bomb)),
-        ("太大.pdf", "超过上限 50 MB", lambda: b"%PDF-1.7\n" + b"\0" * (50 * 1024 * 1024)),
+        ("太大.pdf", "51.0 MB，超过上限 50 MB", lambda: b"%PDF-1.7\n" + b"\0" * (51 * 1024 * 1024)),
         ("太长.txt", "超过上限 1000000 字", lambda: ("甲方付款。" * 200_001).encode()),
         ("像素太多.png", "像素", _huge_png),
     ]
