@@ -44,7 +44,7 @@ def read_image(
     import numpy as np
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    too_large = "请缩小到 5000 像素以内再试"
+    too_large = "请把边长缩小到 5000 像素以内再试"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower

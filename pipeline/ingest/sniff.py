@@ -25,9 +25,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _OTHER = {
-    b"{\\rtf": "RTF 文档", b"GIF8": "GIF 图片", b"II*\0": "TIFF 图片", b"MM\0*": "TIFF 图片", b"BM": "BMP 图片",
-    b"Rar!": "RAR 压缩包", b"7z\xbc\xaf": "7z 压缩包", b"\x1f\x8b": "GZIP 压缩包",
+    b"{\\rtf": " RTF 文档", b"GIF8": " GIF 图片", b"II*\0": " TIFF 图片", b"MM\0*": " TIFF 图片", b"BM": " BMP 图片",
+    b"Rar!": " RAR 压缩包", b"7z\xbc\xaf": " 7z 压缩包", b"\x1f\x8b": " GZIP 压缩包",
 }  # fmt: skip
+_UNPACK = "请解压后审查里面的合同"
 _READS = "请转成 .docx、.pdf、.png、.jpg、.txt 或 .md 再试"
 
 
@@ -50,9 +51,12 @@ def sniff(name: str, data: bytes) -> Kind:
         raise UnsupportedFormat(name, "这是 WebP 图片", "请另存为 PNG 或 JPG 再试")
     for magic, what in _OTHER.items():
         if data.startswith(magic) and (len(magic) > 2 or extension not in ("txt", "md", "")):
-            raise UnsupportedFormat(name, f"这是{what}，不能直接审查", _READS)
+            raise UnsupportedFormat(name, f"这是{what}，不能直接审查", _UNPACK if "压缩包" in what else _READS)
     if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html", b"mime-version:")):
-        raise UnsupportedFormat(name, "这是网页，不是合同文档", "请在浏览器中打开后打印成 PDF，再来审查")
+        remedy = "请在浏览器中打开后打印成 PDF，再来审查"
+        if extension in ("docx", "pdf"):
+            remedy = "多半没有下载成功（存下的是登录页或报错页），请重新下载"
+        raise UnsupportedFormat(name, "这是网页，不是合同文档", remedy)
     if extension in ("docx", "pdf", "png", "jpg", "jpeg") and _is_text(data):
         raise WrongExtension(
             name, f"扩展名是 .{extension}，内容却是纯文本", "请把扩展名改成 .txt，或请对方重新发送原来的文件"
@@ -100,9 +104,13 @@ def _zip(name: str, data: bytes) -> Kind:
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError) as error:
         raise DamagedFile(name, "文件不完整或已损坏", "请重新下载，或请对方重新发送") from error
     if unpacked > _unpacked_limit():
-        raise OversizedFile(name, f"解压后有 {unpacked / 1024 / 1024:.0f} MB，超过上限", "请删去大图片后再试")
+        raise OversizedFile(
+            name,
+            f"解压后有 {unpacked / 1024 / 1024:.0f} MB，超过上限 {settings().max_unpacked_mb} MB",
+            "请删去大图片后再试",
+        )
     if encrypted:
-        raise EncryptedFile(name, "这是加密的压缩包", "请解压后审查里面的合同")
+        raise EncryptedFile(name, "这是加密的压缩包", _UNPACK)
     if damaged is not None:
         raise DamagedFile(name, f"文件内部的 {damaged} 已损坏", "请重新下载，或请对方重新发送")
     if _MAIN in types or ("word/document.xml" in names and not types):
@@ -112,8 +120,8 @@ def _zip(name: str, data: bytes) -> Kind:
         raise UnsupportedFormat(name, f"这是{what}，不直接审查", "请用 Word 或 WPS 另存为“Word 文档（*.docx）”再试")
     if "word/document.xml" in names:
         raise DamagedFile(name, "Word 文档内部结构已损坏", "请用 Word 或 WPS 打开并另存一份 .docx 再试")
-    what = "Excel 表格" if "xl/workbook.xml" in names else "PPT" if "ppt/presentation.xml" in names else "压缩包"
-    raise UnsupportedFormat(name, f"这是{what}，不是合同文档", _READS if what != "压缩包" else "请解压后审查里面的合同")
+    what = " Excel 表格" if "xl/workbook.xml" in names else " PPT" if "ppt/presentation.xml" in names else "压缩包"
+    raise UnsupportedFormat(name, f"这是{what}，不是合同文档", _READS if what != "压缩包" else _UNPACK)
 
 
 _MAIN = "wordprocessingml.document.main+xml"  # the part of this type is the document, whatever it is called
