@@ -151,6 +151,8 @@ def _drive(store: Store, run: BatchRun, workers: int | None, ray: str | None) ->
     from pipeline.batch.summing import PAGE, WORKBOOK, write_summary
     from pipeline.store.records import FileState
 
+    for file in _failed(store, run):  # what was told before this sitting, or when the files were listed
+        _say(f"✗ {_one_line(file.name)}：{_why(file)}")
     with _interrupts() as stopping, Shown(Console(stderr=True), run.counts) as shown:
         whole = go_on(store, run, workers=workers, ray=ray, told=shown.told, stopping=stopping)
     run = store.batch(run.id)
