@@ -122,7 +122,8 @@ def _model() -> Iterator[Check]:
             name="大模型", ok=True, detail="没有设置，规则引擎（默认）不需要；要用 llm 引擎，请设置 SHENYUE_MODEL"
         )
         return
-    from pipeline.check.llm.client import Failure, ModelFailure, connect
+    from pipeline.check.llm.client import connect
+    from pipeline.check.llm.failures import Failure, ModelFailure
 
     at = "模型服务"
     try:
@@ -159,7 +160,7 @@ def _structured(client: ModelClient) -> str:
     """One short call; how JSON can be asked for."""
     from langchain_core.messages import HumanMessage
 
-    from pipeline.check.llm.client import Failure
+    from pipeline.check.llm.failures import Failure
     from pipeline.check.llm.reply import ReplyError, read_reply
 
     text = client.ask([HumanMessage(_ASKED)]).text
@@ -178,8 +179,8 @@ def _length(client: ModelClient, told: int | None, contract: int, reply: int) ->
     """Whether a call takes the longest contract that ``auto`` gives whole: as the server tells, else by one call of that length."""
     from langchain_core.messages import HumanMessage
 
-    from pipeline.check.llm.client import Failure, ModelFailure
     from pipeline.check.llm.context import tokens
+    from pipeline.check.llm.failures import Failure, ModelFailure
 
     name, needed = "上下文长度", contract + _INSTRUCTIONS + reply
     if told is not None:

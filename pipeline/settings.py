@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="", description="store of contracts and reviews, postgresql://…; a SQLite file in data_dir when empty"
     )
+    database_wait: float = Field(
+        default=600.0, ge=0, description="how long a batch run waits for its database, seconds"
+    )
     chroma_url: str = Field(
         default="", description="Chroma server of the clause library, http://…; a folder in data_dir when empty"
     )
@@ -47,7 +50,12 @@ class Settings(BaseSettings):
     max_output_tokens: int = Field(default=4_000, ge=200, description="longest reply, tokens")
     model_timeout: float = Field(default=120.0, gt=0, description="of one call, seconds")
     model_retries: int = Field(default=3, ge=0, le=10, description="of a failed call")
-    requests_per_second: float = Field(default=0.0, ge=0, description="0 for no limit")
+    requests_per_second: float = Field(
+        default=0.0, ge=0, description="to the model, of all processes of a machine that share data_dir, 0 for no limit"
+    )
+    concurrent_requests: int = Field(
+        default=0, ge=0, le=1000, description="under way at once, of all processes as above, 0 for no limit"
+    )
     max_run_tokens: int = Field(default=0, ge=0, description="of one run, input and output, 0 for no ceiling")
     max_run_cost: float = Field(
         default=0.0, ge=0, description="of one run, in the currency of prices, 0 for no ceiling"

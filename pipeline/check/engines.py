@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.check import Checked, Checker, Judged, unheard
+from pipeline.check.ceiling import Ceiling
 from pipeline.check.rules import check_rules
 from pipeline.embed import Embedder
 from pipeline.errors import EngineError
@@ -50,6 +51,7 @@ def checker(
     mask: bool = True,
     show: Callable[[Sequence[BaseMessage]], None] | None = None,
     recording: Recording | None = None,
+    ceiling: Ceiling | None = None,
 ) -> tuple[Checker, str | None]:
     """An engine ready to judge, and the name of its model; LangChain is imported only for those that ask one.
 
@@ -60,6 +62,7 @@ def checker(
         mask: replace names, numbers and addresses by placeholders before anything is sent.
         show: told every message before it is sent.
         recording: replies to play back or to add to, in the place of the cache.
+        ceiling: what all that is reviewed with it may use at most, where that is lower than the settings' ceiling.
 
     Raises:
         EngineError: no such engine, or no model to ask.
@@ -73,7 +76,7 @@ def checker(
     from pipeline.check.llm.reader import Budget, ModelReader
 
     model = ModelReader(
-        client=connect(settings, show=show, recording=recording),
+        client=connect(settings, show=show, recording=recording, ceiling=ceiling),
         embedder=embedder,
         context=ContextKind(settings.context),
         budget=Budget(full=settings.context_tokens, retrieved=settings.retrieved_tokens),

@@ -1,8 +1,9 @@
 """One chat model behind one call: the only file that knows a vendor.
 
 Any chat model of LangChain will do. By default it is built by ``langchain.chat_models.init_chat_model``: ``SHENYUE_MODEL`` names it, with
-``provider:`` in front for other vendors than OpenAI-compatible servers. Failed calls are tried again by the vendor's client, with back-off,
-jitter and ``Retry-After``; what remains is a ``ModelFailure``, which says in Chinese what happened and what to do.
+``provider:`` in front for other vendors than OpenAI-compatible servers. Failed attempts are made again with back-off, jitter and
+``Retry-After``, each within the limits that the processes of a machine share (``limits``); what remains is a ``ModelFailure``, which says
+in Chinese what happened and what to do.
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from enum import StrEnum
 from threading import Lock
+from time import sleep
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.rate_limiters import InMemoryRateLimiter
 
-from pipeline.check.llm.cache import FROM_CACHE, Recording, ReplyCache, StaleRecording
+from pipeline.check.ceiling import NO_CEILING, Ceiling
+from pipeline.check.llm.cache import FROM_CACHE, Recording, ReplyCache
 from pipeline.check.llm.context import tokens
+from pipeline.check.llm.failures import Failure, ModelFailure, failure_of, refuses_format
+from pipeline.check.llm.limits import Limits, LimitsError
 from pipeline.check.llm.reply import SCHEMA
+from pipeline.check.llm.retries import wait_after
 from pipeline.errors import EngineError
 from pipeline.settings import Settings
 from pipeline.types import Usage
@@ -32,51 +37,6 @@ os.environ["LANGCHAIN_TRACING_V2"] = "false"
 # What LangChain advises about servers without structured output is done here already.
 warnings.filterwarnings("ignore", message="This model does not support OpenAI's structured output")
 warnings.filterwarnings("ignore", message="Invalid schema for OpenAI's structured output")
-
-
-class Failure(StrEnum):
-    """Why a call brought nothing."""
-
-    TIMEOUT = "timeout"
-    RATE_LIMIT = "rate_limit"
-    SERVER = "server"
-    NETWORK = "network"
-    KEY = "key"
-    MODEL = "model"
-    TOO_LONG = "too_long"
-    TRUNCATED = "truncated"
-    REFUSED = "refused"
-    MALFORMED = "malformed"
-    CEILING = "ceiling"
-    STALE = "stale"
-    REQUEST = "request"
-
-
-_SAID: Mapping[Failure, tuple[str, str]] = {
-    Failure.TIMEOUT: ("模型超时没有回复", "请稍后重试，或调大 SHENYUE_MODEL_TIMEOUT"),
-    Failure.RATE_LIMIT: ("模型服务限流或额度用完", "请稍后重试，或检查账户额度，或调低 SHENYUE_REQUESTS_PER_SECOND"),
-    Failure.SERVER: ("模型服务出错", "请稍后重试"),
-    Failure.NETWORK: ("连不上模型服务", "请检查网络和 OPENAI_BASE_URL"),
-    Failure.KEY: ("模型服务不认密钥", "请检查 OPENAI_API_KEY"),
-    Failure.MODEL: ("模型服务里没有这个模型", "请检查 SHENYUE_MODEL"),
-    Failure.TOO_LONG: ("合同超出模型能读的长度", "请把 SHENYUE_CONTEXT 设为 retrieved，或换一个上下文更长的模型"),
-    Failure.TRUNCATED: ("模型的回复没有写完就被截断", "请调大 SHENYUE_MAX_OUTPUT_TOKENS"),
-    Failure.REFUSED: ("模型拒绝回答", "请换一个模型，或用规则引擎"),
-    Failure.MALFORMED: ("模型的回复不合格式", "请重试，或换一个模型"),
-    Failure.CEILING: ("用量到了上限，没有再调用模型", "请调高 SHENYUE_MAX_RUN_TOKENS 或 SHENYUE_MAX_RUN_COST"),
-    Failure.STALE: ("没有与这份提示词对应的录制回复", "提示词、模型或合同变了，请重新录制"),
-    Failure.REQUEST: ("模型服务不接受这个请求", "请看说明检查模型和参数"),
-}
-
-
-class ModelFailure(Exception):
-    """A call that brought nothing usable; ``str(error)`` is Chinese and ends in what to do. ``detail`` is the server's own word."""
-
-    def __init__(self, kind: Failure, detail: str = "") -> None:
-        problem, remedy = _SAID[kind]
-        super().__init__(f"{problem}{f'（{detail}）' if detail else ''}。{remedy}")
-        self.kind = kind
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +62,9 @@ class ModelClient:
         name: what to call it in a review.
         prices: money per million tokens: input, cached input, output; ``None`` when not known.
         max_output_tokens: reserved for each reply when the ceiling is checked.
-        max_tokens: tokens of the whole run, 0 for no ceiling.
-        max_cost: money of the whole run, 0 for no ceiling; needs ``prices``.
+        ceiling: of all calls together; that of the cost needs ``prices``.
+        limits: shared with other processes; the model's ``rate_limiter``.
+        retries: attempts after the first that are made here.
     """
 
     def __init__(
@@ -113,13 +74,15 @@ class ModelClient:
         name: str,
         prices: tuple[float, float, float] | None = None,
         max_output_tokens: int = 4000,
-        max_tokens: int = 0,
-        max_cost: float = 0.0,
+        ceiling: Ceiling = NO_CEILING,
+        limits: Limits | None = None,
+        retries: int = 0,
         show: Callable[[Sequence[BaseMessage]], None] | None = None,
     ) -> None:
         self.model, self.name = model, name
         self._prices, self._show = prices, show
-        self._reserve, self._max_tokens, self._max_cost = max_output_tokens, max_tokens, max_cost
+        self._reserve, self._ceiling = max_output_tokens, ceiling
+        self._limits, self._retries = limits, retries
         self._way = 0 if _takes_response_format(model) else len(_WAYS) - 1
         self._lock = Lock()
         self._held = 0
@@ -145,9 +108,9 @@ class ModelClient:
         if server is None:
             return None
         try:
-            listed = list(server.models.list())
+            listed = list(server.with_options(max_retries=self._retries).models.list())
         except Exception as error:  # of any vendor, as in a call
-            failure = _failure(error)
+            failure = failure_of(error)
             unknown_key = failure.kind is Failure.KEY and getattr(error, "status_code", None) != 403
             if unknown_key or failure.kind in (Failure.NETWORK, Failure.TIMEOUT):
                 raise failure from error
@@ -181,18 +144,40 @@ class ModelClient:
                 self._held -= held
 
     def _asked(self, messages: Sequence[BaseMessage]) -> Answer:
+        tried = 0
         while True:
             way = self._way
             try:
-                message = self.model.invoke(list(messages), **_WAYS[way])
+                with self._limits.call() if self._limits is not None else nullcontext():
+                    message = self.model.invoke(list(messages), **_WAYS[way])
             except Exception as error:  # of any vendor: what it means is told below
-                if way + 1 < len(_WAYS) and _refuses_format(error):
+                if way + 1 < len(_WAYS) and refuses_format(error):
                     with self._lock:
                         self._way = max(self._way, way + 1)
                     continue
                 self._count(getattr(error, "completion", None))
-                raise _failure(error) from error
+                if not self._waited(error, tried):
+                    raise failure_of(error) from error
+                tried += 1
+                continue
             return self._answer(message)
+
+    def _waited(self, error: Exception, tried: int) -> bool:
+        """Whether there is to be another attempt, after what was waited for it; a service that is busy is left alone by every process."""
+        wait = wait_after(error, tried)
+        if wait is None:
+            return False
+        shared = self._limits if wait.busy else None
+        if shared is not None:
+            try:
+                shared.pause(wait.seconds)  # the next attempt waits, as all do
+            except LimitsError as lost:
+                raise failure_of(lost) from lost
+        if not wait.again or tried >= self._retries:
+            return False
+        if shared is None:
+            sleep(wait.seconds)
+        return True
 
     def _answer(self, message: BaseMessage) -> Answer:
         assert isinstance(message, AIMessage)
@@ -213,14 +198,15 @@ class ModelClient:
         with self._lock:
             used = self._used
             total = used.input_tokens + used.output_tokens + self._held + needed
-            if self._max_tokens and total > self._max_tokens:
+            most = self._ceiling
+            if most.tokens is not None and total > most.tokens:
                 raise ModelFailure(
-                    Failure.CEILING, f"已用 {used.input_tokens + used.output_tokens} 词元，上限 {self._max_tokens}"
+                    Failure.CEILING, f"已用 {used.input_tokens + used.output_tokens} 词元，上限 {most.tokens}"
                 )
-            if self._max_cost and self._prices is not None:
+            if most.cost is not None and self._prices is not None:
                 dearest = (self._held + needed) / 1e6 * max(self._prices)
-                if (used.cost or 0.0) + dearest > self._max_cost:
-                    raise ModelFailure(Failure.CEILING, f"已花 {used.cost or 0:.4f}，上限 {self._max_cost:g}")
+                if (used.cost or 0.0) + dearest > most.cost:
+                    raise ModelFailure(Failure.CEILING, f"已花 {used.cost or 0:.4f}，上限 {most.cost:g}")
             self._held += needed
 
     def _add(self, message: AIMessage) -> None:
@@ -255,11 +241,12 @@ def connect(
     *,
     show: Callable[[Sequence[BaseMessage]], None] | None = None,
     recording: Recording | None = None,
+    ceiling: Ceiling | None = None,
 ) -> ModelClient:
-    """The client that the settings describe; with a ``recording`` in the place of the cache.
+    """The client that the settings describe; with a ``recording`` in the place of the cache, and under a ``ceiling`` lower than theirs.
 
     Raises:
-        EngineError: no model is named, or there is no key and no address of one's own.
+        EngineError: no model is named, there is no key and no address of one's own, or limits are set that cannot be kept.
     """
     if not settings.model:
         raise EngineError("没有指定模型：请设置 SHENYUE_MODEL，例如 gpt-4.1-mini、deepseek-chat 或本机模型的名称")
@@ -269,16 +256,15 @@ def connect(
     key, address = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("OPENAI_BASE_URL", "")
     if not provider and not key and not address and recording is None:
         raise EngineError("没有模型服务：请设置 OPENAI_API_KEY，或用 OPENAI_BASE_URL 指向自己的服务")
-    rate = settings.requests_per_second
+    ours = provider in _TELL_STATUS
+    limits = _limits(settings, address if provider in ("", "openai") and address else provider or "openai")
     options: dict[str, Any] = {
         "temperature": 0,
         "timeout": settings.model_timeout,
-        "max_retries": settings.model_retries,
+        "max_retries": 0 if ours else settings.model_retries,
         "max_tokens": settings.max_output_tokens,
         "cache": recording if recording is not None else _cache(settings),
-        "rate_limiter": InMemoryRateLimiter(requests_per_second=rate, check_every_n_seconds=0.05, max_bucket_size=6)
-        if rate
-        else None,
+        "rate_limiter": limits,
     }
     if not provider:
         options |= {"api_key": key or "none", "base_url": address or None}
@@ -293,10 +279,24 @@ def connect(
         name=settings.model,
         prices=settings.prices.get(settings.model),
         max_output_tokens=settings.max_output_tokens,
-        max_tokens=settings.max_run_tokens,
-        max_cost=settings.max_run_cost,
+        ceiling=Ceiling.of(settings).under(ceiling or NO_CEILING),
+        limits=limits,
+        retries=settings.model_retries if ours else 0,
         show=show,
     )
+
+
+def _limits(settings: Settings, endpoint: str) -> Limits | None:
+    rate, at_once = settings.requests_per_second, settings.concurrent_requests
+    try:
+        return Limits(settings.data_dir, endpoint, rate=rate, at_once=at_once)
+    except LimitsError as error:
+        if not rate and not at_once:
+            return None  # then pauses are not shared, which nobody asked for
+        raise EngineError(
+            f"管不住对模型的调用：数据文件夹 {settings.data_dir} 里不能写或不能上锁（{error}）。请用 SHENYUE_DATA_DIR 换一个文件夹，"
+            "或去掉 SHENYUE_REQUESTS_PER_SECOND 和 SHENYUE_CONCURRENT_REQUESTS"
+        ) from error
 
 
 def _cache(settings: Settings) -> ReplyCache | bool:
@@ -306,60 +306,14 @@ def _cache(settings: Settings) -> ReplyCache | bool:
 # As vLLM, OpenRouter, LM Studio and Groq name it in their lists.
 _SIZES = ("max_model_len", "context_length", "max_context_length", "context_window")
 _PROVIDERS = frozenset({"openai", "anthropic", "google_genai", "ollama", "deepseek", "mistralai", "bedrock", "groq"})
+# Whose errors tell status and headers; the clients of the others make their own attempts again, and LangChain asks the limits before the first.
+_TELL_STATUS = frozenset({"", "openai", "deepseek", "anthropic", "groq"})
 
 
 def _takes_response_format(model: BaseChatModel) -> bool:
     from langchain_openai.chat_models.base import BaseChatOpenAI
 
     return isinstance(model, BaseChatOpenAI)
-
-
-def _too_long(error: Exception) -> bool:
-    """More tokens than the model takes, in the words of OpenAI, vLLM, DeepSeek, Qwen and others."""
-    from langchain_core.exceptions import ContextOverflowError
-
-    code, said = getattr(error, "code", None), str(error).lower()
-    words = ("maximum context length", "context length", "context window", "input length", "too many tokens")
-    return isinstance(error, ContextOverflowError) or code == "context_length_exceeded" or any(w in said for w in words)
-
-
-def _refuses_format(error: Exception) -> bool:
-    """A server that does not know this way of asking for JSON; not one that finds the prompt too long."""
-    import openai
-
-    if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError) or _too_long(error):
-        return False
-    said = str(error).lower()
-    return any(w in said for w in ("response_format", "json_schema", "json_object", "structured", "schema"))
-
-
-def _failure(error: Exception) -> ModelFailure:
-    import openai
-
-    if isinstance(error, openai.APIStatusError) and _too_long(error):
-        return ModelFailure(Failure.TOO_LONG)
-
-    kinds: tuple[tuple[type[Exception], Failure], ...] = (
-        (StaleRecording, Failure.STALE),
-        (openai.LengthFinishReasonError, Failure.TRUNCATED),
-        (openai.ContentFilterFinishReasonError, Failure.REFUSED),
-        (openai.APITimeoutError, Failure.TIMEOUT),
-        (openai.APIConnectionError, Failure.NETWORK),
-        (openai.RateLimitError, Failure.RATE_LIMIT),
-        (openai.AuthenticationError, Failure.KEY),
-        (openai.PermissionDeniedError, Failure.KEY),
-        (openai.NotFoundError, Failure.MODEL),
-        (openai.InternalServerError, Failure.SERVER),
-        (openai.APIStatusError, Failure.REQUEST),
-        (openai.APIResponseValidationError, Failure.MALFORMED),
-        (TimeoutError, Failure.TIMEOUT),
-        (ConnectionError, Failure.NETWORK),
-    )
-    for kind, failure in kinds:
-        if isinstance(error, kind):
-            status = getattr(error, "status_code", None)
-            return ModelFailure(failure, f"HTTP {status}" if status else "")
-    return ModelFailure(Failure.SERVER, type(error).__name__)
 
 
 def _plus(used: Usage, *, cost: float | None = None, **more: int) -> Usage:

@@ -15,8 +15,9 @@ from langchain_core.runnables import Runnable, RunnableLambda
 import prompts
 from pipeline import guard
 from pipeline.check import Checked, Judged, unheard
-from pipeline.check.llm.client import Failure, ModelClient, ModelFailure
+from pipeline.check.llm.client import ModelClient
 from pipeline.check.llm.context import ContextKind, Line, Masker, Open, Shown, full, lines, nonce, parts, retrieved
+from pipeline.check.llm.failures import Failure, ModelFailure
 from pipeline.check.llm.reply import FindingReply, ReplyError, read_reply
 from pipeline.check.llm.verify import Grounded, grounded, verdict
 from pipeline.embed import Embedder
