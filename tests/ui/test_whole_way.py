@@ -323,8 +323,10 @@ def test_every_other_page_opens(visit: Visit, results: dict[str, str]) -> None:
         assert visit.page.locator("[data-testid=stException]").count() == 0
 
 
-def test_the_server_is_quick_to_open_a_stored_review_again(visit: Visit, results: dict[str, str]) -> None:
-    opened(visit, results["docx"])
-    began = time.monotonic()
-    opened(visit, results["docx"])
-    assert time.monotonic() - began < 20  # the benchmark measures it; here it only has to be there
+def test_a_stored_review_opens_again_as_it_was(visit: Visit, results: dict[str, str]) -> None:
+    names = opened(visit, results["docx"]).locator(".finding .head")
+    before = names.all_inner_texts()
+    visit.go("/ledger")
+    visit.page.locator(".ledger").wait_for(timeout=WAIT)
+    assert len(before) == 29
+    assert opened(visit, results["docx"]).locator(".finding .head").all_inner_texts() == before
