@@ -38,6 +38,7 @@ _PATIENCE = 3600.0  # seconds without a file that ends, after which something ha
 _GONE = 10.0  # seconds that children may take to notice that their parent is gone
 _LOOK = 0.1
 _PARTLY_FAILED = 3  # exit code of the command
+_ENDS = (0, _PARTLY_FAILED)  # with nothing left to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Kill:
     ended: int
     later: float
     driver: bool
+    which: float = 0.0  # of the children, as a share of their number
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Tally:
     missed: int = 0  # the command had ended before
     resumed: int = 0
     repeated: int = 0  # the same batch command
+    gave_up: int = 0  # commands that ended with an error although nothing had killed them
     retried: int = 0  # files that failed because their worker was killed twice
     left: int = 0  # children that did not end with their parent
     code: int = 0
@@ -131,6 +134,7 @@ def plan(kills: int, files: int, random: Random) -> tuple[Kill, ...]:
             ended=0 if random.random() < _EARLY else random.randrange(files),
             later=random.uniform(0, _LATER),
             driver=random.random() < 0.6,
+            which=random.random(),
         )
         for _ in range(kills - 1)
     ]
@@ -157,6 +161,8 @@ def harassed(
             _wait(process, store, kill)
             if process.code is not None:
                 tally.missed += 1
+                if process.code not in _ENDS:
+                    process = _gone_on(place, store, options, tally, process)
             elif kill.driver:
                 children = process.children()
                 process.kill()
@@ -164,8 +170,11 @@ def harassed(
                 tally.left += _left(children)
                 process = _go_on(place, store, options, tally)
             else:
-                tally.children += _kill_child(process)
+                tally.children += _kill_child(process, kill.which)
         tally.code = process.wait(_PATIENCE)
+        while tally.code not in _ENDS and tally.gave_up < len(kills):
+            process = _gone_on(place, store, options, tally, process)
+            tally.code = process.wait(_PATIENCE)
         while tally.code == _PARTLY_FAILED and tally.retried < len(kills) and (again := _twice_killed(store)):
             tally.retried += again
             process = place.command("runs", "resume", the_run(store).id, "--failed", "--workers", str(workers))
@@ -209,6 +218,7 @@ def told(tally: Tally) -> Iterator[Figure]:
     yield Figure(name="kills that came after the end", value=tally.missed)
     yield Figure(name="gone on with: shenyue runs resume", value=tally.resumed)
     yield Figure(name="gone on with: the same batch command", value=tally.repeated)
+    yield Figure(name="commands that gave up, gone on with", value=tally.gave_up)
     yield Figure(name="files whose worker was killed twice, retried", value=tally.retried)
     yield Figure(name="children that outlived their driver", value=tally.left, most=0)
     yield Figure(name="the last command's exit code", value=tally.code, most=0)
@@ -244,21 +254,29 @@ def _count(store: Store, before: int) -> int:
 
 def _go_on(place: Place, store: Store, options: tuple[str, ...], tally: Tally) -> Process:
     """By turns with the same command and with ``resume``; a run whose files have all ended would be a new one for the first."""
-    run = next(iter(store.batches(limit=1)), None)
+    run = next(iter(store.batches()[-1:]), None)
     over = run is not None and ended(run) == sum(run.counts.values())
-    if run is None or (not over and tally.drivers % 2):
+    if run is None or (not over and (tally.drivers + tally.gave_up) % 2):
         tally.repeated += 1
         return place.batch(*options)
     tally.resumed += 1
     return place.command("runs", "resume", run.id, *options[:2])
 
 
-def _kill_child(process: Process) -> int:
+def _gone_on(place: Place, store: Store, options: tuple[str, ...], tally: Tally, before: Process) -> Process:
+    """Go on with a run whose command ended by itself, and say what that said last."""
+    tally.gave_up += 1
+    said = before.log.read_text(encoding="utf-8", errors="replace").splitlines()[-3:]
+    sys.stderr.write(f"the command gave up with {before.code}: {' '.join(said)}\n")
+    return _go_on(place, store, options, tally)
+
+
+def _kill_child(process: Process, which: float) -> int:
     """Kill one of the children, once there is one; 0 when the process ended before."""
     while process.code is None:
         if children := process.children():
             with suppress(ProcessLookupError):
-                os.kill(children[-1], signal.SIGKILL)
+                os.kill(children[int(which * len(children))], signal.SIGKILL)
                 return 1
         sleep(_LOOK)
     return 0

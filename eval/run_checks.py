@@ -46,7 +46,7 @@ def checked(place: Place, store: Store, files: int) -> Iterator[Figure]:
         for said in wrong:
             sys.stderr.write(f"{name}: {said}\n")
         yield Figure(name=name, value=len(wrong), most=0)
-    kept = sum(path.is_file() for path in (place.data / "files").rglob("*"))
+    kept = sum(path.is_file() and path.suffix != ".part" for path in (place.data / "files").rglob("*"))
     distinct = len({file.sha256 for file in recorded})
     yield Figure(name="contracts kept", value=kept, least=distinct, most=distinct)
     verified = place.command("audit", "verify").wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -12,13 +13,14 @@ import pytest
 
 from eval.batch_process import Place, files_of
 from eval.bench_model import Figure
-from eval.fault_runs import Kill, Tally, harassed, plan, told
+from eval.fault_runs import Kill, Tally, harassed, outlived, plan, told
 from eval.run_checks import broken, checked, strays, whole
 from pipeline.batch.summing import FINDINGS, PAGE, RUN, WORKBOOK
 from pipeline.store import Store
 from pipeline.store.records import BatchFile, FileState
 from tests.pipeline.batch.conftest import SetUp
 from tests.pipeline.batch.faults import CONTRACT, ENTRY
+from tests.pipeline.store.conftest import own_postgresql
 
 FORMATS = ("html", "json", "xlsx")  # a Word report takes more than areas without a finding
 
@@ -62,6 +64,16 @@ def test_drivers_and_workers_killed_at_any_moment_leave_every_file_done_once(whe
     assert tally.resumed + tally.repeated == tally.drivers
     assert missed(told(tally)) == []
     assert missed(checked(where, store, 12)) == []
+
+
+@pytest.mark.slow
+def test_a_run_waits_for_its_database_to_come_back(tmp_path: Path, limits: SetUp) -> None:
+    with own_postgresql() as database:
+        where = replace(place(tmp_path, [f"slow-{n:02}.txt" for n in range(10)]), url=database.url)
+        with where.store() as store:
+            code = outlived(where, store, 3, database.stop, database.start, 2.0, formats=FORMATS)
+            assert code == 0
+            assert missed(checked(where, store, 10)) == []
 
 
 @pytest.mark.slow
