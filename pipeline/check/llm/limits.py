@@ -3,8 +3,8 @@
 They hold among the processes that use the same data folder and call the same endpoint. Machines that do not share the folder, such as
 the nodes of a cluster, each keep their own: n nodes call up to n times as fast and as many at once, so give each its share.
 
-*Pace.* A file says when the next call may start. A call books that time, moves it on by one interval and sleeps until then. A client
-books one call at a time, so that one which is killed wastes at most one interval.
+*Pace.* A file says when the last call started. Who comes too early for the next sleeps until it may start and looks again; of those who
+wake together one goes. Of a client one call waits so and the others behind it. A process that is killed leaves nothing to wait for.
 
 *Pause.* The same file says before when nobody may call, because the service said so to one of them (429 or 503).
 
@@ -31,6 +31,7 @@ from langchain_core.rate_limiters import BaseRateLimiter
 
 LOOK = 0.05  # seconds between two looks at a lock that another holds
 LONGEST_PAUSE = 120.0  # seconds; OpenAI's own client does not wait out a longer Retry-After either
+_MADE_UP = 0.1  # of an interval: a call that wakes later than that makes the next one later, too
 _SET_BACK = 5.0  # seconds; a file written that far in the future was written before the clock was set back
 
 
@@ -122,7 +123,7 @@ class _Book:
     """What the processes tell each other; seconds since 1970."""
 
     written: float = 0.0
-    next_start: float = 0.0
+    last_start: float = 0.0
     not_before: float = 0.0
 
 
@@ -136,6 +137,7 @@ class _Pace:
 
     def __init__(self, folder: Path, interval: float) -> None:
         self._file, self._interval = folder / "pace.json", interval
+        self._least = LOOK if 0 < interval < LOOK else 0.0
         self._lock = _lock(folder / "pace.lock")
         self._queue, self._here = Lock(), Lock()
         with self._alone():
@@ -146,12 +148,10 @@ class _Pace:
         if not self._queue.acquire(blocking=blocking):
             return False
         try:
-            left = self._booked(now_or_never=not blocking)
-            if left > 0 and not blocking:
-                return False
-            while left > 0:
-                sleep(left)
-                left = self._booked_anew()
+            while (left := self._left()) > 0:
+                if not blocking:
+                    return False
+                sleep(max(left, self._least))
             return True
         finally:
             self._queue.release()
@@ -161,29 +161,24 @@ class _Pace:
         with self._alone():
             book, now = self._read(), time()
             if now + seconds > book.not_before:
-                self._write(_Book(written=now, next_start=book.next_start, not_before=now + seconds))
+                self._write(_Book(written=now, last_start=book.last_start, not_before=now + seconds))
 
-    def _booked(self, *, now_or_never: bool = False) -> float:
-        """Seconds until the turn that was booked."""
+    def _left(self) -> float:
+        """Seconds until the turn may come; 0 takes it."""
         with self._alone():
-            return self._book(now_or_never=now_or_never)
-
-    def _booked_anew(self) -> float:
-        """After the sleep: 0, or more if a pause was told meanwhile."""
-        with self._alone():
-            return self._book() if self._read().not_before > time() else 0.0
+            book, now = self._read(), time()
+            due = max(book.last_start + self._interval, book.not_before)
+            if due > now:
+                return due - now
+            if self._interval:
+                counted = max(due, now - self._interval * _MADE_UP)
+                self._write(_Book(written=now, last_start=counted, not_before=book.not_before))
+            return 0.0
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with self._here, self._lock:  # a lock of filelock lets in every thread of the process that has it
             yield
-
-    def _book(self, *, now_or_never: bool = False) -> float:
-        book, now = self._read(), time()
-        start = max(now, book.next_start, book.not_before)
-        if self._interval and not (now_or_never and start > now):
-            self._write(_Book(written=now, next_start=start + self._interval, not_before=book.not_before))
-        return start - now
 
     def _read(self) -> _Book:
         try:

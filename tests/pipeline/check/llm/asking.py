@@ -18,10 +18,12 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 
 from pipeline.check.llm.client import ModelClient, connect
+from pipeline.check.llm.context import tokens
 from pipeline.check.llm.failures import ModelFailure
 from pipeline.settings import Settings
 from tests.servers.openai_server import ScriptedServer
 
+tokens("。")  # reads its tables once for all processes
 _PATIENCE = 30.0  # seconds until a test gives up; nothing is measured by it
 
 
@@ -61,6 +63,7 @@ class Asking:
         self._context = processes()
         self.answers = self._context.Queue()
         self.all: list[ForkServerProcess] = []
+        self.began = 0.0  # in seconds of perf_counter, before the first call of those started last
 
     def start(self, number: int = 1, *, calls: int = 1) -> ForkServerProcess:
         """So many processes that make their calls all at once, from now on; the last of them."""
@@ -70,6 +73,7 @@ class Asking:
             process = self._context.Process(target=_ask, args=values, daemon=True)
             process.start()
             self.all.append(process)
+        self.began = time.perf_counter()
         ready.wait(_PATIENCE)
         return process
 
