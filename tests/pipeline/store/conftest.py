@@ -1,14 +1,16 @@
-"""Every test of the store runs on SQLite and on a PostgreSQL of its own, started once a session."""
+"""Every test of the store runs on SQLite and on PostgreSQL, which is started once a session; one that stops it has its own."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,44 +30,114 @@ def _binaries() -> Path | None:
     return found[-1].parent if found else None
 
 
+class Server:
+    """A PostgreSQL server, to be started and stopped. It refuses to run as root, who lends it to ``nobody``.
+
+    Args:
+        extra: settings, ``name=value``.
+    """
+
+    def __init__(self, *extra: str) -> None:
+        binaries = _binaries()
+        if binaries is None:
+            pytest.skip("no PostgreSQL here: apt-get install postgresql")
+        self._binaries, self._extra = binaries, extra
+        self._folder = Path(tempfile.mkdtemp(prefix="shenyue-pg-"))
+        self._who: dict[str, Any] = {}
+        if os.getuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+            self._who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self._run("initdb", "-U", "shenyue", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def start(self) -> None:
+        """Start it, or start it again; returns when it takes connections."""
+        here = ("listen_addresses=127.0.0.1", f"port={self._port}", f"unix_socket_directories={self._folder}")
+        quick = ("fsync=off", "full_page_writes=off")
+        options = " ".join(f"-c {option}" for option in (*here, *quick, *self._extra))
+        self._run("pg_ctl", "-l", str(self._folder / "log"), "-w", "-t", "60", "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it as an administrator does: clients are thrown out, what was committed is kept."""
+        self._run("pg_ctl", "-m", "fast", "-w", "-t", "60", "stop")
+
+    def kill(self) -> None:
+        """Stop it as a crash does."""
+        self._run("pg_ctl", "-m", "immediate", "-w", "-t", "60", "stop")
+
+    def remove(self) -> None:
+        """Stop it if it runs, and delete it."""
+        with suppress(subprocess.CalledProcessError):
+            self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Not captured by pipes: the server keeps them, and nobody would see their end.
+        subprocess.run(
+            [str(self._binaries / program), "-D", str(self._folder / "data"), *arguments],
+            check=True,
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+            **self._who,
+        )
+
+    @property
+    def address(self) -> str:
+        """The server's, without a database."""
+        return f"postgresql://shenyue@127.0.0.1:{self._port}"
+
+
+def _new_database(address: str) -> str:
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+    return f"{address}/{name}"
+
+
+@contextmanager
+def _served(*extra: str) -> Iterator[Server]:
+    server = Server(*extra)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of a server without its database name. It refuses to run as root, who lends it to ``nobody``."""
-    binaries = _binaries()
-    if binaries is None:
-        pytest.skip("no PostgreSQL here: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="shenyue-pg-"))
-    who: dict[str, Any] = {}
-    if os.getuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data, log = folder / "data", folder / "log"
-    quick = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-    here = ["-c", "listen_addresses=127.0.0.1", "-c", f"port={port}", "-c", f"unix_socket_directories={folder}"]
-    try:
-        for command in (
-            [binaries / "initdb", "-D", data, "-U", "shenyue", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-            [binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-t", "60", "-o", " ".join(quick + here), "start"],
-        ):
-            # Not captured by pipes: the server keeps them, and nobody would see their end.
-            subprocess.run(
-                list(map(str, command)),
-                check=True,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                timeout=120,
-                **who,
-            )
-        yield f"postgresql://shenyue@127.0.0.1:{port}"
-    finally:
-        stop = [binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
-        subprocess.run(list(map(str, stop)), check=False, cwd=folder, stdout=subprocess.DEVNULL, timeout=60, **who)
-        shutil.rmtree(folder, ignore_errors=True)
+    """The address of a server without its database name."""
+    with _served("synchronous_commit=off") as server:
+        yield server.address
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnServer:
+    """A server that nobody else uses: ``url`` is a database on it, which outlasts ``stop`` (or ``kill``) and ``start``."""
+
+    url: str
+    stop: Callable[[], None]
+    kill: Callable[[], None]
+    start: Callable[[], None]
+
+
+@contextmanager
+def own_postgresql() -> Iterator[OwnServer]:
+    """A running server, to be stopped and started; what it committed it keeps, however it ends."""
+    with _served() as server:
+        yield OwnServer(url=_new_database(server.address), stop=server.stop, kill=server.kill, start=server.start)
+
+
+@pytest.fixture(name="own_postgresql")
+def _own_postgresql() -> Iterator[OwnServer]:
+    with own_postgresql() as server:
+        yield server
 
 
 @dataclass(kw_only=True)
@@ -97,16 +169,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         place = Place(url=f"sqlite:///{folder / 'shenyue.sqlite3'}", folder=folder)
         yield place
     else:
-        server, name = request.getfixturevalue("postgresql"), f"t{uuid4().hex}"
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name}")
-        place = Place(url=f"{server}/{name}", folder=folder)
+        server = request.getfixturevalue("postgresql")
+        place = Place(url=_new_database(server), folder=folder)
         yield place
     for store in place.opened:
         store.close()
     if not place.is_sqlite:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            admin.execute(f"DROP DATABASE {place.url.rpartition('/')[2]} WITH (FORCE)")
     monkeypatch.undo()
     settings.cache_clear()
 
@@ -114,3 +184,16 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.fixture
 def store(place: Place) -> Store:
     return place.open()
+
+
+@pytest.fixture
+def at_once(place: Place) -> Iterator[Callable[..., list[Any]]]:
+    """Calls a function of ``processes`` in several processes at once."""
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+
+        def run(function: Callable[[str, Path, int], Any], times: int = 3) -> list[Any]:
+            return pool.starmap(function, [(place.url, place.folder, n) for n in range(times)], chunksize=1)
+
+        yield run
+        pool.close()
+        pool.join()

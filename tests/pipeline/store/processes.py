@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 
-from pipeline.store import Store, open_store
+from pipeline.store import FileState, Store, open_store
 from tests.pipeline.conftest import HashedWords
+from tests.pipeline.store.batch import finish, start, started, take
 from tests.pipeline.store.samples import sample
 
 
@@ -42,3 +47,33 @@ def add_and_delete(url: str, folder: Path, number: int) -> int:
         store.delete_contract(contract.id, who="x")
     store.close()
     return lost
+
+
+def drive(url: str, folder: Path, number: int) -> list[int]:
+    """Drive the only run to its end, three files at a time, and take it from whoever has it; the positions of the files ended here."""
+    store, ended, server = _open(url, folder), [], f"process {number}"
+    (run,) = store.batches()
+    while files := store.next_files(run.id, 3) or store.batch_files(run.id, states=(FileState.RUNNING,)):
+        store.take_batch(run.id, server, is_gone=lambda _: True, silent=timedelta(0))
+        ended += [
+            file.position
+            for file in files
+            if start(store, run, file.position, server=server) and finish(store, run, file.position, server=server)
+        ]
+    store.close()
+    return ended
+
+
+def die_driving(url: str, folder: Path) -> None:
+    """A process that takes the only run, begins with its first file and dies of a signal; returns when it has."""
+    code = "import sys; from tests.pipeline.store.processes import _drive_and_die; _drive_and_die(*sys.argv[1:])"
+    status = subprocess.run([sys.executable, "-c", code, url, str(folder)], check=False, timeout=60).returncode
+    assert status == -9
+
+
+def _drive_and_die(url: str, folder: str) -> None:
+    store = _open(url, Path(folder))
+    (run,) = store.batches()
+    assert take(store, run, "dead")
+    started(store, run, 1, server="dead")
+    os.kill(os.getpid(), 9)

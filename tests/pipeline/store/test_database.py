@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,19 +17,6 @@ from pipeline.store.tables import metadata
 from tests.pipeline.store import processes
 from tests.pipeline.store.conftest import Place
 from tests.pipeline.store.samples import finished, submitted
-
-
-@pytest.fixture
-def at_once(place: Place) -> Iterator[Callable[..., list[Any]]]:
-    """Calls a function of ``processes`` in several processes at once."""
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
-
-        def run(function: Callable[[str, Path, int], Any], times: int = 3) -> list[Any]:
-            return pool.starmap(function, [(place.url, place.folder, n) for n in range(times)], chunksize=1)
-
-        yield run
-        pool.close()
-        pool.join()
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
