@@ -7,7 +7,8 @@ and nothing lost. What is held in memory is what is under way, some files a work
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -37,6 +38,7 @@ _LOOK = 0.5  # seconds between two looks at whether to stop
 _BEAT = 2.0
 _SILENT = timedelta(seconds=90)
 _TRIES = 10
+_STARTS = 3  # times that each worker may fail to start in a row
 _INTERRUPTED = Failure(
     cause=Cause.DIED.value,
     reason=f"审查这份文件时整个运行中断了 {_TRIES} 次",
@@ -103,6 +105,8 @@ class Driver:
         self._counts = dict(run.counts)
         self._flights: dict[Future[Reviewed | Failed], _Flight] = {}
         self._by_key: dict[_Key, _Flight] = {}
+        self._queued: deque[BatchFile] = deque()
+        self._unstarted = 0  # workers in a row that did not start
         self._beaten = monotonic()
         self._vectors = Vectors(store)
         self._budget = Budget(Ceiling.of(settings()) if run.engine != "rules" else NO_CEILING)
@@ -135,34 +139,29 @@ class Driver:
         return True
 
     def _go(self) -> None:
-        files = self._files()
-        left = True
         while not self._stopping():
             under_way = len(self._flights)
             room = under_way < max(1, self._crew.slots) * (1 + _AHEAD)
-            if left and room and self._budget.allows(under_way):
-                file = next(files, None)
-                left = file is not None
-                if file is not None:
-                    self._begin(file)
+            file = self._following() if room else None
+            if file is not None and self._budget.allows(under_way):
+                self._queued.popleft()
+                self._begin(file)
                 self._land(0)
             elif self._flights:
                 self._land(_LOOK)
-            elif left:
+            elif file is not None:
                 raise EngineError(_SPENT)
             else:
                 return
             self._beat()
 
-    def _files(self) -> Iterator[BatchFile]:
-        """Queued files that nothing is done for yet, a page at a time."""
-        while True:
+    def _following(self) -> BatchFile | None:
+        """The next file that nothing is done for yet; they are read from the store a page at a time."""
+        if not self._queued:
             waiting = {twin.position for flight in self._flights.values() for twin in flight.twins}
             page = self._call(self._store.next_files, self._run.id, _PAGE + len(waiting))
-            page = tuple(file for file in page if file.position not in waiting)
-            if not page:
-                return
-            yield from page
+            self._queued.extend(file for file in page if file.position not in waiting)
+        return self._queued[0] if self._queued else None
 
     def _begin(self, file: BatchFile) -> None:
         """Read a file; find its review, wait for that of the same bytes, or have one made."""
@@ -230,23 +229,30 @@ class Driver:
     def _land(self, seconds: float) -> None:
         """Record what the crew has finished, after waiting for it up to ``seconds``."""
         for future in wait(self._flights, timeout=seconds, return_when=FIRST_COMPLETED).done:
-            flight, result = self._flights[future], future.result()
-            if isinstance(result, Failed) and result.cause in (Cause.CANCELLED, Cause.START):
-                raise EngineError(str(result))  # of the crew, not of the file, which is given back
-            del self._flights[future], self._by_key[flight.key]
-            if isinstance(result, Failed):
+            flight, result = self._flights.pop(future), future.result()
+            del self._by_key[flight.key]
+            if isinstance(result, Reviewed):
+                self._unstarted = 0
+                self._reviewed(flight, result)
+            elif result.cause in (Cause.CANCELLED, Cause.START):  # of the crew, not of the file
+                self._release(flight.file)
+                self._unstarted += 1
+                if result.cause is Cause.CANCELLED or self._unstarted > _STARTS * max(1, self._crew.slots):
+                    raise EngineError(str(result))
+            else:
                 failure = Failure(cause=result.cause.value, reason=result.reason, remedy=result.remedy)
                 for file in (flight.file, *flight.twins):  # the same bytes fail the same way
                     self._fail(file, failure, flight)
-            else:
-                self._budget.spend(result.usage)
-                if result.cut:  # reviewed in part only: it waits for a run that may spend more
-                    self._budget.exhaust()
-                    self._release(flight.file)
-                    continue
-                self._record(flight, result)
-                for twin in flight.twins:
-                    self._begin(twin)
+
+    def _reviewed(self, flight: _Flight, result: Reviewed) -> None:
+        self._budget.spend(result.usage)
+        if result.cut:  # reviewed in part only: it waits for a run that may spend more
+            self._budget.exhaust()
+            self._release(flight.file)
+            return
+        self._record(flight, result)
+        for twin in flight.twins:
+            self._begin(twin)
 
     def _record(self, flight: _Flight, result: Reviewed) -> None:
         run, file, packed = self._run, flight.file, result.packed
