@@ -32,9 +32,9 @@ _LOOK = 2.0  # seconds between two looks at the nodes
 _ANSWER = 90.0  # seconds for the nodes to start a process each and answer
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_BACKEND_LOG_LEVEL": "error",
     "RAY_GCS_SERVER_REQUEST_TIMEOUT_SECONDS": "10",  # how long a node on this machine is looked for
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".*",  # what it prints to standard output of nodes that go
 }
 _LOST = Failed(
     cause=Cause.DIED,
@@ -77,7 +77,7 @@ class RayCrew:
         self._left_out: dict[str, str] = {}
         self._landed: SimpleQueue[tuple[_Flight, Future[Any]] | None] = SimpleQueue()
         self._closed = False
-        self._seen, self._looked = 0, -_LOOK
+        self._seen, self._machines, self._looked = 0, 1, -_LOOK
         with _signals_kept():
             _connect(self._ray, address)
         self._task = self._ray.remote(num_cpus=1, max_retries=_TRIES - 1)(_on_node())
@@ -91,17 +91,13 @@ class RayCrew:
     @property
     def slots(self) -> int:
         """Processors of the nodes that are there now; at least 1, so that a file waits for nodes to come back."""
-        with self._lock:
-            if monotonic() - self._looked >= _LOOK and not self._closed:
-                self._looked = monotonic()
-                before, self._seen = self._seen, sum(int(n["Resources"]["CPU"]) for n in self._nodes())
-                if before and not self._seen:
-                    _log.warning("Ray 集群里现在没有能用的节点，等它们回来")
-            return max(1, self._seen)
+        self._look()
+        return max(1, self._seen)
 
     def submit(self, work: Work) -> Future[Reviewed | Failed]:
         """Have a file reviewed on the next processor that is free."""
-        order = self._order(environment(work.engine), pickle.dumps(work))
+        self._look()
+        order = self._order(environment(work.engine, self._machines), pickle.dumps(work))
         flight = _Flight(order, Future())
         flight.future.set_running_or_notify_cancel()
         self._send(flight)
@@ -122,6 +118,18 @@ class RayCrew:
                 self._ray.cancel(flight.ref, force=True)
         with _signals_kept():
             self._ray.shutdown()
+
+    def _look(self) -> None:
+        """Count nodes and processors, at most every ``_LOOK`` seconds."""
+        with self._lock:
+            if monotonic() - self._looked < _LOOK or self._closed:
+                return
+            self._looked = monotonic()
+            nodes, before = self._nodes(), self._seen
+            self._seen = sum(int(node["Resources"]["CPU"]) for node in nodes)
+            self._machines = len(nodes) or self._machines
+        if self._seen < before:
+            _log.warning("Ray 集群少了节点，处理器 %d → %d%s", before, self._seen, "" if self._seen else "，等节点回来")
 
     def _order(self, told: Mapping[str, str], work: bytes | None) -> bytes:
         here = surroundings()

@@ -53,11 +53,14 @@ class Unfit:
     why: str
 
 
-def environment(engine: str) -> Mapping[str, str]:
+def environment(engine: str, nodes: int = 1) -> Mapping[str, str]:
     """What ``engine`` heeds of this process's settings and variables: places and secrets of the store are not among them, keys only where a
-    model is asked.
+    model is asked. Limits of calls are kept on each machine by itself, so each of ``nodes`` gets its share.
     """
     values = settings().model_dump(mode="json", exclude=set(_PLACES))
+    if engine != "rules":
+        values["requests_per_second"] /= nodes
+        values["concurrent_requests"] = -(-values["concurrent_requests"] // nodes)
     found = {f"SHENYUE_{n.upper()}": v if isinstance(v, str) else json.dumps(v) for n, v in values.items()}
     if engine != "rules":
         found |= {name: value for name, value in os.environ.items() if _of_models(name)}

@@ -97,8 +97,7 @@ class Cluster:
 
     def start(self, *, environment: Mapping[str, str] | None = None) -> Node:
         """Start another node, the head if it is the first; one processor each."""
-        node = Node(folder=self.folder / f"n{len(self.nodes)}")
-        node.folder.mkdir()
+        node = Node(folder=Path(tempfile.mkdtemp(prefix="n", dir=self.folder)))
         (node.folder / ".env").write_text(
             "OPENAI_API_KEY=sk-of-the-node\nSHENYUE_MAX_CHARS=1000\nSHENYUE_MODEL=of-the-node\n", encoding="utf-8"
         )
