@@ -12,6 +12,7 @@ from typing import Protocol
 
 import tiktoken
 
+from pipeline.check.llm.companions import NO_COMPANIONS, Companions
 from pipeline.playbook import AreaModel
 from pipeline.privacy import Masked
 from pipeline.retrieve import Candidate
@@ -127,20 +128,28 @@ def full(every: Sequence[Line]) -> Shown:
 
 
 def retrieved(
-    every: Sequence[Line], area: AreaModel, candidates: Mapping[str, Sequence[Candidate]], budget: int
+    every: Sequence[Line],
+    area: AreaModel,
+    candidates: Mapping[str, Sequence[Candidate]],
+    budget: int,
+    beside: Companions = NO_COMPANIONS,
 ) -> Shown:
-    """The best clauses of an area's checkpoints in turn, until ``budget`` tokens are spent; the first of each is always in."""
+    """The best clauses of an area's checkpoints in turn, each with what amends it, until ``budget`` tokens are spent.
+
+    The first of each and the clauses that order the parts of the file are always in, and count.
+    """
     by_clause = {line.clause: line for line in every}
-    chosen: dict[int, Line] = {}
-    spent = 0
+    chosen = {clause: by_clause[clause] for clause in beside.orders if clause in by_clause}
+    spent = sum(line.tokens for line in chosen.values())
     for rank, clause in _in_turn([candidates.get(c.id, ()) for c in area.checkpoints if c.enabled]):
-        line = by_clause.get(clause)
-        if line is None or clause in chosen:
+        if clause in chosen or clause not in by_clause:
             continue
-        if rank and spent + line.tokens > budget:
+        together = {clause, *beside.amended.get(clause, ())} & by_clause.keys() - chosen.keys()
+        needed = sum(by_clause[c].tokens for c in together)
+        if rank and spent + needed > budget:
             continue
-        chosen[clause] = line
-        spent += line.tokens
+        chosen |= {c: by_clause[c] for c in together}
+        spent += needed
     kept = tuple(line for line in every if line.clause in chosen)
     return Shown(lines=kept, whole=len(kept) == len(every))
 
