@@ -76,6 +76,16 @@ bench-model: $(READY)
 bench-ui: $(READY)
 	$(BIN)/python -m eval.bench_ui
 
+# Batch runs as processes of their own, over a thousand generated contracts: the better part of an hour on an idle machine.
+.PHONY: bench-batch
+bench-batch: $(READY)
+	$(BIN)/python -m eval.bench_batch
+
+# Runs of two hundred contracts whose driver and workers are killed at twenty random moments.
+.PHONY: fault-runs
+fault-runs: $(READY)
+	$(BIN)/python -m eval.fault_runs
+
 # The locks name no index; run it with uv on the PATH after a change of pyproject.toml.
 EXTRAS = $(BIN)/python -c "import sys, tomllib; found = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
   print(*(line for name in sys.argv[1:] for line in found[name]), sep='\n')"
