@@ -16,6 +16,7 @@ import prompts
 from pipeline import guard
 from pipeline.check import Checked, Judged, unheard
 from pipeline.check.llm.client import ModelClient
+from pipeline.check.llm.companions import NO_COMPANIONS, Companions, companions
 from pipeline.check.llm.context import ContextKind, Line, Masker, Open, Shown, full, lines, nonce, parts, retrieved
 from pipeline.check.llm.failures import Failure, ModelFailure
 from pipeline.check.llm.reply import FindingReply, ReplyError, read_reply
@@ -105,7 +106,8 @@ class ModelReader:
         side, other = merchant.party, merchant.party.other
         return _Case(
             client=self.client, document=document, clauses=clauses, playbook=playbook, masking=masker, every=every,
-            candidates=candidates, whole=whole, budget=self.budget, nonce=nonce(every, document, prompts.sha256()),
+            candidates=candidates, whole=whole, budget=self.budget,
+            beside=NO_COMPANIONS if whole else companions(document, clauses, merchant), nonce=nonce(every, document, prompts.sha256()),
             system=render.system_message(side.value, other.value),
             addressed=tuple(span for order in guard.instructions(document, clauses) for span in order),
         )  # fmt: skip
@@ -124,13 +126,16 @@ class _Case:
     candidates: Mapping[str, Sequence[Candidate]]
     whole: bool
     budget: Budget
+    beside: Companions
     nonce: str
     system: str
     addressed: tuple[Span, ...] = ()
 
     def shown(self, area: AreaModel) -> Shown:
         """The clauses that an area's first call is given."""
-        return full(self.every) if self.whole else retrieved(self.every, area, self.candidates, self.budget.retrieved)
+        if self.whole:
+            return full(self.every)
+        return retrieved(self.every, area, self.candidates, self.budget.retrieved, self.beside)
 
     def first(self, area: AreaModel) -> dict[str, Grounded | ModelFailure]:
         """An area's own call."""
@@ -146,8 +151,7 @@ class _Case:
         if self.whole:
             return out
         shown = [self.shown(area).clauses for area in self.lacking(out)]
-        unseen = [line for line in self.every if any(line.clause not in own for own in shown)]
-        for portion in parts(unseen, self.budget.full):
+        for portion in parts(self._unseen(shown), self.budget.full):
             areas = self.lacking(out)
             if not areas:
                 break
@@ -161,6 +165,13 @@ class _Case:
                 if isinstance(result, ModelFailure) or result.finding.verdict is not Status.MISSING
             }
         return out
+
+    def _unseen(self, shown: Sequence[frozenset[int]]) -> list[Line]:
+        """The clauses that one of the first looks did not show, with those that change what they mean."""
+        unseen = {line.clause for line in self.every if any(line.clause not in own for own in shown)}
+        beside = {by for clause in unseen for by in self.beside.amended.get(clause, ())}
+        wanted = unseen | beside | self.beside.orders if unseen else unseen
+        return [line for line in self.every if line.clause in wanted]
 
     def lacking(self, found: Mapping[str, Grounded | ModelFailure]) -> list[AreaModel]:
         """The areas of which a checkpoint is said to be missing."""
