@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from pipeline.segment import segment, sentences
 from pipeline.settings import settings
 from pipeline.types import Block, Citation, Clause, Document, Page, Span, Status, Verdict
 
+if TYPE_CHECKING:
+    from pipeline.check.llm.cache import Recording
+
 CHUNK = 400  # characters; four of them are about a tenth of a contract
 TOP = 4
 _KEYWORDS = 2
@@ -37,11 +41,13 @@ _HARD = re.compile(r"有权|不承担|概不|无需|不负责|不得|不予|不�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """An engine as the evaluation runs it. ``reads_all`` is false for a judge that sees only what was retrieved."""
+    """An engine as the evaluation runs it. ``reads_all`` is false for a judge that sees only what was retrieved; ``recording`` is where its
+    model's replies go to or come from."""
 
     check: Checker
     model: str | None = None
     reads_all: bool = True
+    recording: Recording | None = None
 
 
 def check_keywords(
@@ -177,7 +183,7 @@ def scored(name: str, embedder: Embedder, *, record: Path | None = None, replay:
         recording = Recording(path, replay=replay is not None)
     check, model = engines.checker(name, embedder, settings(), recording=recording)
     whole = name != "llm" or settings().context == "full"
-    return Scored(check=check, model=model, reads_all=whole)
+    return Scored(check=check, model=model, reads_all=whole, recording=recording)
 
 
 _OWN: Mapping[str, Callable[[Embedder], Scored]] = {

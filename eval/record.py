@@ -63,10 +63,11 @@ class CellRecord(_Model):
 
 
 class UsageRecord(_Model):
-    """What model calls of one contract came to."""
+    """What model calls of one contract came to; ``stale_calls`` are those of the failed that a recording was to answer and does not hold."""
 
     calls: int = 0
     failed_calls: int = 0
+    stale_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
@@ -155,10 +156,14 @@ class Run(_Model):
 
     @property
     def failures(self) -> dict[str, str]:
-        """Why contracts could not be reviewed or calls failed, by contract."""
+        """Why contracts could not be reviewed or calls failed, by contract. A failure that was recorded, such as a reply that was no JSON, is
+        part of what is played back."""
         out = {case.id: case.error for case in self.cases if case.error}
         for case in self.cases:
-            if case.usage.failed_calls:
+            if case.usage.stale_calls:
+                why = f"{case.usage.stale_calls} 次提问不在录制里（提示词、模型、合同或检索变了），请重新录制"
+                out.setdefault(case.id, why)
+            elif case.usage.failed_calls and not self.fingerprint.recording:
                 out.setdefault(case.id, f"{case.usage.failed_calls} 次模型调用失败")
         return out
 

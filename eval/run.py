@@ -163,11 +163,17 @@ class _Judge:
         self._scored, self._playbook, self._embedder = scored, playbook, embedder
         self._only, self._repeat = only, repeat
 
+    @property
+    def _missed(self) -> int:
+        """Prompts that a recording did not hold."""
+        recording = self._scored.recording
+        return 0 if recording is None else recording.missed
+
     def case(self, case: Case, pairs: Iterable[Pair] = ()) -> tuple[CaseRecord, list[PairRecord]]:
         """One contract and its perturbation pairs; a contract that cannot be read becomes a record of why."""
         sha256 = hashlib.sha256(case.path.read_bytes()).hexdigest()
         known = {"id": case.id, "file": case.path.name, "sha256": sha256, "family": case.family, "trade": case.trade}
-        start = perf_counter()
+        start, missed = perf_counter(), self._missed
         try:
             document = ingest(case.path)
         except InputError as error:
@@ -196,7 +202,7 @@ class _Judge:
             clauses=tuple((c.start, c.end) for c in clauses),
             cells=cells,
             milliseconds=spent,
-            usage=_usage(checked.usage),
+            usage=_usage(checked.usage, self._missed - missed),
         )
         before = {v.checkpoint: v.status for v in verdicts}
         return record, [self._pair(pair, document, before) for pair in pairs if pair.checkpoint.startswith(self._only)]
@@ -222,10 +228,11 @@ class _Judge:
         )
 
 
-def _usage(used: Usage) -> UsageRecord:
+def _usage(used: Usage, stale: int) -> UsageRecord:
     return UsageRecord(
         calls=used.calls,
         failed_calls=used.failed_calls,
+        stale_calls=stale,
         input_tokens=used.input_tokens,
         output_tokens=used.output_tokens,
         cost=used.cost,

@@ -61,7 +61,26 @@ def test_a_changed_prompt_is_stale(recorded: tuple[Run, Callable[[], Run]], monk
     assert "没有与这份提示词对应的录制回复" in stale.cases[0].cells[0].reason
     outcome = gate(stale, kept)
     assert outcome.code == INVALID
-    assert "模型调用失败" in "\n".join(outcome.lines)
+    assert "a1 失败：6 次提问不在录制里" in "\n".join(outcome.lines)
+    with pytest.raises(RunError, match="不在录制里"):
+        updated(None, stale)
+
+
+def test_a_reply_that_was_no_json_when_recorded_is_part_of_what_is_played_back(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    values = Settings(model="scripted", data_dir=tmp_path, model_retries=0, model_timeout=5)
+    monkeypatch.setattr(engines, "settings", lambda: values)
+    path = tmp_path / "replies.jsonl"
+    with ScriptedServer(lambda _: "合同总体风险较高。", models=("scripted",)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        first = run(str(dataset), engine="llm", record=path, embedder=HashedWords())
+    assert first.failures == {"a1": "6 次模型调用失败", "a2": "6 次模型调用失败"}
+    again = run(str(dataset), engine="llm", replay=path, embedder=HashedWords())
+    assert again.failures == {}
+    assert [c.usage.failed_calls for c in again.cases] == [6, 6]
+    assert gate(again, updated(None, again)).code == PASS
 
 
 def test_another_recording_is_no_answer(recorded: tuple[Run, Callable[[], Run]], tmp_path: Path) -> None:

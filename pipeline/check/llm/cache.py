@@ -65,11 +65,15 @@ class Recording(BaseCache):
     Args:
         path: the file.
         replay: only play back: an unknown prompt raises ``StaleRecording`` and nothing is written. Otherwise what is asked is added.
+
+    Attributes:
+        missed: how many prompts that were to be played back it did not hold.
     """
 
     def __init__(self, path: Path, *, replay: bool) -> None:
         self._path, self._replay, self._lock = path, replay, Lock()
         self._replies: dict[str, str] = {}
+        self.missed = 0
         if replay or path.is_file():
             for line in path.read_text(encoding="utf-8").splitlines():
                 row = json.loads(line)
@@ -84,6 +88,8 @@ class Recording(BaseCache):
         key = _key(prompt, llm_string, portable=True)
         if key not in self._replies:
             if self._replay:
+                with self._lock:
+                    self.missed += 1
                 raise StaleRecording(key[:12])
             return None
         return _generations(self._replies[key], mark=False)
