@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.errors import EngineError
 
 _SECONDS = 5.0
-_OUTSIDE = "ray://"
+OUTSIDE = "ray://"
 _HEALTH = "/grpc.health.v1.Health/Check"  # of gRPC, the protocol that both ports of a cluster's head speak
 _NODES = "/ray.rpc.NodeInfoGcsService/CheckAlive"
 _CLIENTS = "/ray.rpc.RayletDriver/ClusterInfo"
@@ -44,7 +44,7 @@ def reach(address: str) -> None:
 
 def _parts(address: str) -> tuple[str, int]:
     try:
-        parts = urlsplit("//" + address.removeprefix(_OUTSIDE))
+        parts = urlsplit("//" + address.removeprefix(OUTSIDE))
         host, port = parts.hostname, parts.port
     except ValueError:
         host = port = None
@@ -61,7 +61,7 @@ def _ask(address: str, target: str) -> None:
     """
     import grpc
 
-    outside = address.startswith(_OUTSIDE)
+    outside = address.startswith(OUTSIDE)
     told = grpc.StatusCode
     with grpc.insecure_channel(target, options=(("grpc.enable_http_proxy", 0),)) as channel:
         code = _answer(channel, _HEALTH)

@@ -21,7 +21,7 @@ from time import monotonic
 from typing import Any
 
 from pipeline import __version__
-from pipeline.batch.address import reach
+from pipeline.batch.address import OUTSIDE, reach
 from pipeline.batch.messages import CANCELLED, Cause, Failed, Reviewed, Work, failed_in
 from pipeline.batch.node import Order, Unfit, environment, surroundings
 from pipeline.batch.worker import ENTRY
@@ -29,6 +29,7 @@ from pipeline.errors import EngineError
 
 _TRIES = 10  # of a file whose node or task process goes away under it
 _LOOK = 2.0  # seconds between two looks at the nodes
+_MISSED = 30.0  # seconds without a head until the run is left; Ray itself ends the process after 60
 _ANSWER = 90.0  # seconds for the nodes to start a process each and answer
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -76,7 +77,7 @@ class RayCrew:
         self._flights: set[_Flight] = set()
         self._left_out: dict[str, str] = {}
         self._landed: SimpleQueue[tuple[_Flight, Future[Any]] | None] = SimpleQueue()
-        self._closed = False
+        self._closed, self._closing = False, threading.Event()
         self._seen, self._machines, self._looked = 0, 1, -_LOOK
         with _signals_kept():
             _connect(self._ray, address)
@@ -87,6 +88,8 @@ class RayCrew:
             self.close()
             raise
         threading.Thread(target=self._land, name="cluster", daemon=True).start()
+        head = address if address.startswith(OUTSIDE) else self._ray.get_runtime_context().gcs_address
+        threading.Thread(target=self._watch, args=(head,), name="cluster-head", daemon=True).start()
 
     @property
     def slots(self) -> int:
@@ -109,6 +112,7 @@ class RayCrew:
             if self._closed:
                 return
             self._closed = True
+            self._closing.set()
             flights, self._flights = self._flights, set()
         for flight in flights:
             flight.future.set_result(CANCELLED)
@@ -209,6 +213,19 @@ class RayCrew:
                 result = failed_in(error)
             if result is not None:
                 self._end(flight, result)
+
+    def _watch(self, head: str) -> None:
+        """End what is under way when the head stays away, so that the run can be left in order."""
+        since = monotonic()
+        while not self._closing.wait(_LOOK):
+            try:
+                reach(head)
+                since = monotonic()
+            except EngineError as error:
+                if monotonic() - since > _MISSED:
+                    with self._lock:
+                        for flight in tuple(self._flights):
+                            self._end(flight, _away(error))
 
     def _result(self, flight: _Flight, future: Future[Any]) -> Reviewed | Failed | None:
         """``None`` for a file that was sent again."""
@@ -312,7 +329,7 @@ def _why(error: Exception) -> str:
 def _away(error: BaseException) -> Failed:
     return Failed(
         cause=Cause.START,
-        reason=f"和 Ray 集群的连接断了（{type(error).__name__}）",
+        reason="和 Ray 集群的连接断了" + ("" if isinstance(error, EngineError) else f"（{type(error).__name__}）"),
         remedy="请检查集群，再用 shenyue runs resume 继续",
     )
 

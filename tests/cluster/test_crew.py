@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from pipeline.batch.worker import ENTRY
 from pipeline.errors import EngineError
 from pipeline.playbook import load_playbook
 from pipeline.store.packed import PackedReview, unpack_review
-from tests.cluster.nodes import ROOT, Cluster
+from tests.cluster.nodes import ROOT, Cluster, cluster_folder
 from tests.pipeline.batch import faults
 from tests.pipeline.batch.conftest import SetUp, alive
 from tests.pipeline.check.llm.conftest import CONTRACT, TABLE, server
@@ -187,6 +188,40 @@ time.sleep(120)
         until(lambda: all(node.children() for node in cluster.nodes), 90)
         driver.kill()
     until(lambda: not any(node.children() for node in cluster.nodes), 20)
+
+
+@pytest.mark.parametrize("outside", [False, True], ids=["a node", "outside"])
+def test_a_head_that_goes_is_told_and_the_process_goes_on(outside: bool) -> None:
+    """Ray would end it after a minute, without a word to who waits."""
+    own = Cluster(folder=cluster_folder())
+    code = f"""
+import time
+from tests.cluster.test_crew import contract
+from pipeline.batch.cluster import RayCrew
+crew = RayCrew({(own.from_outside if outside else own.address)!r}, entry={faults.ENTRY!r})
+futures = [crew.submit(contract(f"hang-{{n}}.txt")) for n in range(3)]
+print("sent", flush=True)
+print(*(future.result() for future in futures), sep="\\n")
+crew.close()
+print(crew.submit(contract("late.txt")).result())
+"""
+    try:
+        head = own.start()
+        command = [sys.executable, "-W", "ignore", "-c", code]
+        environment = {**os.environ, **own.access, "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as driver:
+            assert driver.stdout is not None
+            assert driver.stdout.readline() == "sent\n"
+            own.kill(head)
+            said, _ = driver.communicate(timeout=60)
+        assert driver.returncode == 0, said
+        told = said.splitlines()
+        assert len(told) == 4
+        assert all("和 Ray 集群的连接断了" in line and "shenyue runs resume" in line for line in told[:3])
+        assert told[3] == "已经取消"
+    finally:
+        own.stop()
+        shutil.rmtree(own.folder, ignore_errors=True)
 
 
 def test_a_driver_outside_the_cluster_can_use_it(cluster: Cluster) -> None:
