@@ -54,6 +54,9 @@ def _client() -> Any:
     return chromadb.EphemeralClient(Settings(anonymized_telemetry=False, is_persistent=False))
 
 
+# Built with less care than is usual (100) and searched with more (100): with 33,000 passages of 160 contracts, many of them nearly the same,
+# an addition costs 0.6 times as much, and of the 80 nearest 85 % are found instead of 77 %. A library that is there keeps what it has.
+_LASTING = {"space": "cosine", "ef_construction": 40, "ef_search": 200}
 _OPENING = Lock()  # clients of one place share a system, which chromadb does not make under a lock
 
 
@@ -73,7 +76,7 @@ class ClauseLibrary:
         with self._told(), _OPENING:
             self._client = _server(url) if url else _kept(folder)
             self._collection = self._client.get_or_create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                name, embedding_function=None, configuration={"hnsw": _LASTING}
             )
 
     def add(self, ids: Sequence[str], vectors: Vectors, contracts: Sequence[str], owners: Sequence[str]) -> None:

@@ -7,7 +7,8 @@ import os
 import re
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 
 import sqlalchemy as sa
@@ -33,12 +34,13 @@ class Contracts(Search):
         """
         name, owner = _base_name(name), clean(owner)
         sha256, extension = hashlib.sha256(content).hexdigest(), _extension(name)
-        with self.db.write() as connection:
+        path = self._path(sha256, extension)
+        with _staged(path, content) as put, self.db.write() as connection:
             self.db.lock(connection, sha256)  # nobody deletes the file between our look at it and our row
             known = connection.execute(
                 sa.select(contracts).where(contracts.c.owner == owner, contracts.c.sha256 == sha256)
             ).first()
-            _write(self._path(sha256, extension), content)
+            put()
             values = {"name": name, "extension": extension, "added_at": now()}
             if known:
                 contract_id = known.id
@@ -144,21 +146,52 @@ def _extension(name: str) -> str:
     return found if re.fullmatch(r"\.[a-z0-9]{1,10}", found) else ""
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; one that is there has this content already, by its name."""
-    if path.is_file() and path.stat().st_size == len(content):
-        return
+@contextmanager
+def _staged(path: Path, content: bytes) -> Iterator[Callable[[], None]]:
+    """Gives what puts a file in its place, whole or not at all; one that is there has this content already, by its name.
+
+    The content is on the disk before: whoever puts it in its place while others wait for the database keeps them no longer than a renaming.
+    """
+    parts: list[Path] = []
+
+    def put() -> None:
+        if _is_there(path, content):
+            return
+        with _told(path):
+            (parts.pop() if parts else _written(path.parent, content)).replace(path)
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(part).replace(path)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
+        if not _is_there(path, content):
+            with _told(path):
+                parts.append(_written(path.parent, content))
+        yield put
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _is_there(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content)
+
+
+def _written(folder: Path, content: bytes) -> Path:
+    """A new file with this content, which outlasts a loss of power."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StoreError(f"合同存不下来（{error.strerror}）。请检查 {path.parent} 的权限和磁盘空间") from error

@@ -72,6 +72,7 @@ def finish(
     server: str = "driver",
     contract_id: str | None = None,
     review_id: str | None = None,
+    reusable: bool = True,
 ) -> bool:
     """End a file with the sample review, of a contract of its own unless given."""
     contract_id = contract_id or store.add_contract(f"{position}.txt", str(position).encode(), owner=run.owner).id
@@ -81,9 +82,10 @@ def finish(
         PACKED,
         server=server,
         contract_id=contract_id,
-        outputs={"html": f"{position}.html"},
+        outputs={f"{position}.html": sha256_of("report")},
         seconds=1.5,
         review_id=review_id or new_id(),
+        reusable=reusable,
     )
 
 
@@ -105,5 +107,5 @@ def reuse(store: Store, run: BatchRun, position: int, review_id: str, *, content
         sha256=sha256_of(content),
         extension=extension,
         size=1,
-        outputs={"html": f"{position}.html"},
+        outputs={f"{position}.html": sha256_of("report")},
     )

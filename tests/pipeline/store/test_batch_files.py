@@ -24,7 +24,7 @@ from tests.pipeline.store.batch import (
     taken,
 )
 from tests.pipeline.store.conftest import Place
-from tests.pipeline.store.samples import sample
+from tests.pipeline.store.samples import finished, sample
 
 TOO_LONG = Failure(cause="time", reason="审查超过 10 分钟还没有结束", remedy="请拆开后分别审查")
 
@@ -49,7 +49,7 @@ def test_a_finished_file_has_a_review_like_any_other(place: Place) -> None:
         False,
     )
     assert (file.sha256, file.extension, file.size, file.tries) == (sha256_of("1"), ".txt", 1, 1)
-    assert (file.outputs, file.seconds, file.failure) == ({"html": "1.html"}, 1.5, None)
+    assert (file.outputs, file.seconds, file.failure) == ({"1.html": sha256_of("report")}, 1.5, None)
     assert file.started_at is not None
     assert file.finished_at is not None
     assert store.load(review_id) == sample()
@@ -167,7 +167,7 @@ def test_the_same_bytes_share_a_review(store: Store) -> None:
     assert (one.reused, two.reused, three.reused) == (False, True, True)
     assert {f.review_id for f in (one, two, three)} == {review_id}
     assert two.contract_id == one.contract_id
-    assert (two.sha256, two.outputs, two.seconds) == (sha256_of("1"), {"html": "2.html"}, None)
+    assert (two.sha256, two.outputs, two.seconds) == (sha256_of("1"), {"2.html": sha256_of("report")}, None)
     assert len(store.reviews()) == 1
     assert _audited(store, "batch_reuse") == 2
     assert not finish(store, run, 3, review_id=review_id)  # its review is another's
@@ -210,10 +210,32 @@ def test_the_form_under_which_bytes_were_reviewed_stays_theirs(store: Store) -> 
 
 def test_reviews_from_the_page_and_failed_files_are_not_shared(store: Store) -> None:
     run = taken(store, "一.txt", "二.txt")
+    finished(store, name="页面.txt")
     started(store, run, 1)
-    assert store.reusable("local", [(sha256_of("1"), ".txt")], run.conditions_sha256) == {}
+    keys = [(sha256_of("1"), ".txt"), (sha256_of("local  页面.txt"), ".txt")]
+    assert store.reusable("local", keys, run.conditions_sha256) == {}
     assert store.fail_file(run.id, 1, TOO_LONG, server="driver")
+    assert store.reusable("local", keys, run.conditions_sha256) == {}
+
+
+def test_a_review_for_which_a_model_did_not_answer_is_kept_and_not_shared(store: Store) -> None:
+    run = taken(store, "一.txt", "二.txt")
+    started(store, run, 1)
+    review_id = new_id()
+    assert finish(store, run, 1, review_id=review_id, reusable=False)
+    assert store.load(review_id) == sample()
     assert store.reusable("local", [(sha256_of("1"), ".txt")], run.conditions_sha256) == {}
+    with pytest.raises(NotFound):
+        reuse(store, run, 2, review_id, content="1")
+
+
+def test_the_reports_of_a_review_are_those_of_all_its_files(store: Store) -> None:
+    run = taken(store, "一.txt", "二.txt", "三.txt")
+    review_id = done(store, run, 1)
+    assert reuse(store, run, 2, review_id, content="1")
+    done(store, run, 3)
+    assert store.outputs_of(review_id) == {"1.html": sha256_of("report"), "2.html": sha256_of("report")}
+    assert store.outputs_of(new_id()) == {}
 
 
 def test_many_keys_are_looked_up_and_the_newest_review_counts(store: Store) -> None:

@@ -124,16 +124,21 @@ def test_the_runs_of_others_are_not_seen(store: Store) -> None:
 def test_the_open_run_of_the_same_command_is_found(store: Store) -> None:
     def found(**other: Any) -> str | None:
         wanted = {"owner": "local", "source": "/合同", "out": "/报告", "formats": ("html", "json"), **other}
-        run = store.open_batch(**wanted, conditions_sha256=other.pop("conditions", new_batch().conditions_sha256))
-        return run and run.id
+        run = store.open_batch(**{"conditions_sha256": new_batch().conditions_sha256, **wanted})
+        return run.id if run is not None else None
 
     assert found() is None
     store.create_batch(new_batch(), new_files("一.txt"))
     newer = taken(store, "一.txt")
     assert found() == newer.id
-    for other in ({"owner": "b"}, {"source": "/合"}, {"out": "/"}, {"formats": ("html",)}):
+    for other in (
+        {"owner": "b"},
+        {"source": "/合"},
+        {"out": "/"},
+        {"formats": ("html",)},
+        {"conditions_sha256": "0" * 64},
+    ):
         assert found(**other) is None
-    assert store.open_batch("local", "/合同", "/报告", ("html", "json"), "0" * 64) is None
     done(store, newer, 1)
     assert store.finish_batch(newer.id, "driver")
     assert found() not in (None, newer.id)

@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from pipeline.store import NotFound, Store, StoreError, open_store
 from pipeline.store.tables import metadata
 from tests.pipeline.store import processes
+from tests.pipeline.store.batch import done, taken
 from tests.pipeline.store.conftest import Place
 from tests.pipeline.store.samples import finished, submitted
 
@@ -23,6 +24,28 @@ def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None
     with store.db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_store_of_before_batch_runs_is_brought_up_to_date(place: Place) -> None:
+    record = finished(place.open())
+    older = place.open()
+    with older.db.write() as connection:
+        for undone in (
+            "DROP TABLE batch_files",
+            "DROP TABLE batches",
+            "DROP INDEX ix_reviews_conditions",
+            "ALTER TABLE reviews DROP COLUMN conditions",
+            "UPDATE alembic_version SET version_num = '0001'",
+        ):
+            connection.execute(sa.text(undone))
+    store = place.open()
+    assert store.review(record.id) == record
+    run = taken(store, "一.txt")
+    done(store, run, 1)
+    with store.db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    assert store.verify_audit().ok
 
 
 def test_a_store_is_opened_again_with_what_is_in_it(place: Place) -> None:

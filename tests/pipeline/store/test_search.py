@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from pipeline.store import ReviewOptions, Store, open_store
+from pipeline.embed import Vectors
+from pipeline.store import ReviewOptions, Store, open_store, passage_ids
 from tests.pipeline.conftest import HashedWords
+from tests.pipeline.store.batch import PACKED, done, taken
 from tests.pipeline.store.conftest import Place
 from tests.pipeline.store.samples import TEXT, finished, sample
 
@@ -123,6 +127,75 @@ def test_words_are_searched_when_the_library_is_broken(
     (place.folder / "library").unlink()
     assert "续期" not in TEXT
     assert store.search_clauses("逾期要付多少钱")
+
+
+def _with_vectors(store: Store, *names: str) -> list[tuple[str, str, tuple[str, ...], Vectors]]:
+    """Finished files of a run, with what ``add_vectors`` takes of them; nothing of them is in the library yet."""
+    run = taken(store, *names)
+    items = []
+    for position in range(1, len(names) + 1):
+        done(store, run, position)
+        contract_id = store.batch_files(run.id)[position - 1].contract_id
+        assert contract_id is not None
+        vectors = HashedWords().passages([p.embedded for p in PACKED.passages])
+        items.append((contract_id, "local", passage_ids(contract_id, PACKED), vectors))
+    return items
+
+
+def test_vectors_that_are_made_already_are_added_as_they_would_be_made(place: Place) -> None:
+    class Unasked(HashedWords):
+        def passages(self, texts: Sequence[str]) -> Vectors:
+            raise AssertionError
+
+    store = open_store(place.url, place.folder, embedder=Unasked)
+    place.opened.append(store)
+    store.add_vectors(_with_vectors(store, "一.txt", "二.txt", "三.txt"))
+    library = store._library()[0]
+    assert len(library) == 3 * len(PACKED.passages)
+    hits = store.search_clauses("逾期支付的滞纳金是多少", owner="local")  # in line: nothing is embedded
+    assert len({hit.contract_id for hit in hits}) == 3
+    assert store.search_clauses("逾期支付的滞纳金是多少", owner="b") == ()
+    held = place.open()._library()[0]
+    (query,) = HashedWords().queries([PACKED.passages[0].embedded])
+    assert held.nearest(query, 1)[0][1] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_adding_vectors_again_or_of_nothing_changes_nothing(store: Store) -> None:
+    items = _with_vectors(store, "一.txt")
+    store.add_vectors([])
+    store.add_vectors([(items[0][0], "local", (), np.zeros((0, 64), dtype=np.float32))])
+    assert len(store._library()[0]) == 0
+    store.add_vectors(items)
+    store.add_vectors(items)
+    assert store._library()[0].ids() == set(items[0][2])
+
+
+def test_vectors_of_what_has_gone_or_changed_are_left_out(store: Store) -> None:
+    gone, changed, kept = _with_vectors(store, "一.txt", "二.txt", "三.txt")
+    store.delete_contract(gone[0], who="local")
+    again = store.submit(changed[0], ReviewOptions(), who="local")
+    store.claim("w")
+    assert store.finish(again.id, sample(TEXT.replace("千分之五", "千分之八")))
+    store.add_vectors([gone, changed, kept])
+    library = store._library()[0]
+    assert library.ids(gone[0]) == set()
+    assert library.ids(kept[0]) == set(kept[2])
+    assert len(set(changed[2]) - library.ids(changed[0])) == 1  # the passage that is no more
+    assert "千分之八" in str([hit.text for hit in store.search_clauses("滞纳金")])
+
+
+def test_vectors_that_a_broken_library_does_not_take_come_with_a_search(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.folder.mkdir(parents=True)
+    (place.folder / "library").write_text("in the way", encoding="utf-8")
+    store = place.open()
+    items = _with_vectors(store, "一.txt")
+    store.add_vectors(items)
+    assert "not yet in the clause library" in caplog.text
+    (place.folder / "library").unlink()
+    assert store.search_clauses("逾期要付多少钱")
+    assert store._library()[0].ids() == set(items[0][2])
 
 
 def test_a_contract_without_text_has_no_passages(store: Store) -> None:
