@@ -48,8 +48,9 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Both splits against the committed baseline; exit 1 on a regression, 2 when the run is no valid answer.
-RUNS := .eval/dev.json .eval/test.json
+# Both splits, and recorded replies of a model, against the committed baseline; exit 1 on a regression, 2 when the run is no valid answer.
+RUNS := .eval/dev.json .eval/test.json .eval/model.json .eval/scripted.json
+REPLAY := SHENYUE_CONTEXT_TOKENS=24000 SHENYUE_RETRIEVED_TOKENS=1600 SHENYUE_MAX_OUTPUT_TOKENS=4000 $(BIN)/shenyue eval run --dataset dev --engine llm
 gate: runs
 	$(BIN)/shenyue eval gate $(RUNS)
 
@@ -62,6 +63,10 @@ runs: $(READY)
 	$(BIN)/shenyue eval check-data --dataset test
 	mkdir -p .eval
 	for split in dev test; do $(BIN)/shenyue eval run --dataset $$split -o .eval/$$split.json > .eval/$$split.txt || exit 2; done
+	SHENYUE_MODEL=qwen2.5-coder-1.5b-instruct SHENYUE_CONTEXT=auto $(REPLAY) --case d02 \
+	  --replay eval/recordings/qwen2.5-coder-1.5b.jsonl -o .eval/model.json > .eval/model.txt || exit 2
+	SHENYUE_MODEL=scripted-from-labels SHENYUE_CONTEXT=retrieved $(REPLAY) --case d37 \
+	  --replay eval/recordings/scripted-d37.jsonl -o .eval/scripted.json > .eval/scripted.txt || exit 2
 
 bench: $(READY)
 	$(BIN)/python -m eval.bench
@@ -70,6 +75,11 @@ bench: $(READY)
 .PHONY: bench-model
 bench-model: $(READY)
 	$(BIN)/python -m eval.bench_model
+
+# What the model reader's three contexts cost, by a reader that never errs about what it is shown: no model, no network.
+.PHONY: contexts
+contexts: $(READY)
+	$(BIN)/python -m eval.contexts
 
 # The page's server and a browser, for some minutes; needs Debian's chromium. Worth nothing while the machine does other work.
 .PHONY: bench-ui
