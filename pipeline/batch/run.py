@@ -25,7 +25,7 @@ from pipeline.batch.place import is_gone, this_server
 from pipeline.batch.sources import Source
 from pipeline.batch.vectors import Vectors
 from pipeline.check.ceiling import NO_CEILING, Ceiling
-from pipeline.errors import EngineError, InputError, StoreError
+from pipeline.errors import EngineError, InputError, NotFound, StoreError
 from pipeline.playbook import Playbook
 from pipeline.settings import settings
 from pipeline.store import Store
@@ -177,9 +177,18 @@ class Driver:
         if flight := self._by_key.get(key):
             flight.twins.append(file)
             return
-        known = self._call(self._store.reusable, self._run.owner, [key], self._run.conditions_sha256).get(key)
-        if known is None or not self._reused(file, key, len(content), known):
-            self._hand_out(file, key, content, known)
+        known, packed = self._known(key), None
+        try:
+            if known is not None and self._reused(file, key, len(content), known):
+                return
+            packed = None if known is None else self._call(self._store.packed_body, known)
+        except NotFound:  # the contract was deleted just now
+            known = None
+        self._hand_out(file, key, content, known, packed)
+
+    def _known(self, key: _Key) -> str | None:
+        """The review of an earlier file of these bytes, under the run's conditions."""
+        return self._call(self._store.reusable, self._run.owner, [key], self._run.conditions_sha256).get(key)
 
     def _reused(self, file: BatchFile, key: _Key, size: int, review_id: str) -> bool:
         """Record the review of an earlier file, where the reports are there as they were written."""
@@ -190,8 +199,8 @@ class Driver:
         self._reuse(file, key, size, review_id, {path: written[path] for path in paths})
         return True
 
-    def _hand_out(self, file: BatchFile, key: _Key, content: bytes, known: str | None) -> None:
-        """Give a file to the crew: to be reviewed, or where its review is ``known`` to be rendered."""
+    def _hand_out(self, file: BatchFile, key: _Key, content: bytes, known: str | None, packed: bytes | None) -> None:
+        """Give a file to the crew: to be reviewed, or where its review is ``known`` and there to be rendered."""
         run = self._run
         begun = self._call(
             self._store.start_file,
@@ -204,7 +213,6 @@ class Driver:
         )
         if not begun:
             return  # another process has the run now: the next beat tells
-        packed = None if known is None else self._call(self._store.packed_body, known)
         work = Work(
             name=file.name,
             content=content if packed is None else b"",
@@ -250,7 +258,10 @@ class Driver:
             self._budget.exhaust()
             self._release(flight.file)
             return
-        self._record(flight, result)
+        try:
+            self._record(flight, result)
+        except NotFound:  # the contract was deleted while it was reviewed: it is taken in anew
+            self._release(flight.file)
         for twin in flight.twins:
             self._begin(twin)
 

@@ -18,7 +18,7 @@ from pipeline.batch.place import this_server
 from pipeline.batch.run import Driver, Told
 from pipeline.batch.sources import listed
 from pipeline.errors import EngineError
-from pipeline.store import Store, open_store
+from pipeline.store import Contract, Store, open_store
 from pipeline.store.records import BatchFile, BatchRun, FileState, RunState
 from pipeline.types import Usage
 from tests.pipeline.batch.conftest import SetUp
@@ -195,6 +195,27 @@ def test_a_file_that_went_or_cannot_be_read_is_told_and_the_rest_go_on(
     assert all(f is not None and f.reason and f.remedy for f in failed.values())
     assert len({f.reason for f in failed.values() if f}) == 3
     assert store.batch(run.id).counts[FileState.DONE] == 4
+
+
+def test_a_contract_deleted_meanwhile_is_taken_in_anew(
+    store: Store, contracts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, deleted = store.add_contract, list[str]()
+
+    def add_and_delete(name: str, content: bytes, *, owner: str) -> Contract:
+        contract = add(name, content, owner=owner)
+        if name == "b.txt" and not deleted:
+            deleted.append(contract.id)
+            store.delete_contract(contract.id, who="another")
+        return contract
+
+    monkeypatch.setattr(store, "add_contract", add_and_delete)
+    run, _ = begin(store, asked(contracts))
+    crew = HereCrew(tmp_path / "work")
+    assert drive(store, run, crew)
+    assert crew.reviewed.count("b.txt") == 2
+    assert store.batch(run.id).counts[FileState.DONE] == 5
+    assert events(store, "batch_review") == 4
 
 
 class PayingCrew(HereCrew):
