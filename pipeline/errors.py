@@ -15,6 +15,7 @@ ShenyueError
 ├── StoreError            the store cannot be opened, read or written (exit 2)
 │   ├── NotFound          nothing of that id, or it belongs to somebody else
 │   └── StoreUnavailable  the database cannot be reached just now; the same call may succeed later
+├── OutputError           a report of a run that cannot be written (pipeline.batch.outputs; exit 2)
 └── EngineError           an engine that is not available or failed
 
 The message is for the person at the screen, in Chinese: which file, what is wrong, what to do.
