@@ -29,6 +29,7 @@ from pipeline.batch.messages import (
     unstartable,
     write_message,
 )
+from pipeline.batch.pipes import own_pipes
 from pipeline.embed import Embedder, configured_embedder
 from pipeline.errors import InputError, ShenyueError
 from pipeline.events import Observer, nobody
@@ -109,7 +110,7 @@ def main(entry: str, memory_mb: int) -> None:
         entry: ``module:function`` that makes the ``Reviewing``.
         memory_mb: what a file may use; allocations far above it fail in the child, before the parent can look.
     """
-    jobs_in, out = _pipes()
+    jobs_in, out = own_pipes()
     _limit(memory_mb)
     jobs: SimpleQueue[Job | Task] = SimpleQueue()
     Thread(target=_listen, args=(jobs_in, jobs), daemon=True).start()
@@ -154,16 +155,6 @@ def _listen(jobs_in: BinaryIO, jobs: SimpleQueue[Job | Task]) -> None:
             jobs.put(read_message(jobs_in))
     except (EOFError, OSError):
         os._exit(0)
-
-
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The two pipes for messages alone: whatever else is printed goes to standard error."""
-    jobs_in, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return jobs_in, out
 
 
 def _limit(memory_mb: int) -> None:

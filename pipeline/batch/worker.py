@@ -29,6 +29,7 @@ from pipeline.batch.messages import (
     unstartable,
     write_message,
 )
+from pipeline.batch.pipes import environment
 from pipeline.events import AreaReady, Observer, PagesRead, StageStarted, nobody
 from pipeline.settings import Settings, settings
 from pipeline.types import Review
@@ -37,7 +38,6 @@ ENTRY = "pipeline.batch.child:reviewing"
 FILES = 100  # a child's files; each leaves some 3 MB behind in the vector index's library
 _TICK = 0.2  # seconds between two looks at memory, time and cancellation
 _START_SECONDS = 120.0
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "SHENYUE_THREADS")
 _log = logging.getLogger(__name__)
 _Result = Review | Reviewed | Failed
 
@@ -200,7 +200,7 @@ class _Child:
             [sys.executable, "-P", "-c", code, entry, str(limits.file_memory_mb)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(share),
+            env=environment(share),
             start_new_session=True,  # Ctrl-C at the terminal is the parent's to answer
         )
         self._said: SimpleQueue[Any] = SimpleQueue()
@@ -263,10 +263,3 @@ def _surroundings() -> tuple[Settings, Mapping[str, str]]:
     """What a review depends on beside its file: settings, and what the environment says of models and their keys."""
     told = {k: v for k, v in os.environ.items() if k.startswith(("SHENYUE_", "OPENAI_")) or k.endswith("_API_KEY")}
     return settings(), told
-
-
-def _environment(threads: int) -> dict[str, str]:
-    """The parent's, with its search path for modules and the number of threads."""
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(dict.fromkeys((root, *(p for p in sys.path if p))))
-    return {**os.environ, "PYTHONPATH": path, **dict.fromkeys(_THREADS, str(threads))}

@@ -44,6 +44,7 @@ from pipeline.store.records import (
     SummaryRow,
 )
 from pipeline.store.runs import Runs
+from pipeline.store.search import VectorItem
 
 __all__ = [
     "Action",
@@ -73,6 +74,7 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "SummaryRow",
+    "VectorItem",
     "new_id",
     "open_store",
     "pack_review",

@@ -49,6 +49,11 @@ class Database:
             self.close()
             raise
 
+    @property
+    def url(self) -> str:
+        """Its address, with the password where there is one."""
+        return self._url.render_as_string(hide_password=False)
+
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A connection that sees one state of a SQLite database, and committed rows of PostgreSQL."""

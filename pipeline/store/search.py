@@ -27,6 +27,8 @@ from pipeline.store.tables import contracts, passages
 _log = logging.getLogger(__name__)
 _DEEPER = 4  # passages looked at for each hit wanted: several can be of one clause
 _MANY = 500
+VectorItem = tuple[str, str, Sequence[str], Vectors]
+"""Contract id, its owner, ids of passages, and their vectors, a row an id."""
 
 
 class Search(Part):
@@ -111,7 +113,7 @@ class Search(Part):
         except StoreError as error:
             _log.warning("contract %s is not yet in the clause library: %s", contract_id, error)
 
-    def add_vectors(self, items: Sequence[tuple[str, str, Sequence[str], Vectors]]) -> None:
+    def add_vectors(self, items: Sequence[VectorItem]) -> None:
         """Bring the library in line for several contracts in one go, with vectors that are made already: nothing is embedded.
 
         Args:
