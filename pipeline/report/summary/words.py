@@ -80,8 +80,9 @@ def moment(at: datetime | None) -> str:
 
 
 def per_minute(summary: Summary, counted: Tally) -> float | None:
-    """Contracts finished a minute of the run; ``None`` where none is or no time went by."""
-    return counted.done / summary.seconds * 60 if counted.done and summary.seconds > 0 else None
+    """Contracts reviewed a minute of the run; ``None`` where all reviews were there already or no time went by."""
+    reviewed = len(counted.seconds)
+    return reviewed / summary.seconds * 60 if reviewed and summary.seconds > 0 else None
 
 
 def speed(summary: Summary, counted: Tally) -> str:

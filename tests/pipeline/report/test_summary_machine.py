@@ -38,7 +38,7 @@ def test_counts_and_files_agree() -> None:
     assert report["counts"]["states"] == {"queued": 1, "running": 0, "done": 4, "failed": 2}
     assert report["counts"]["risks"] == {"high": 1, "medium": 1, "low": 2}
     assert report["counts"]["causes"] == {"input": 1, "time": 1}
-    assert report["run"]["contracts_per_minute"] == 2.0
+    assert report["run"]["contracts_per_minute"] == 1.5
     assert report["run"]["review_seconds"] == {"median": 1.5, "p95": 1.5, "max": 1.5}
     second, fifth = report["files"][1], report["files"][4]
     assert second["counts"] == {"ok": 25, "vague": 1, "adverse": 1, "missing": 1, "unreviewed": 1}
