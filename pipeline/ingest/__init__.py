@@ -54,7 +54,9 @@ def ingest(
 
     document = _read(sniff(name, data), name, data, hashlib.sha256(data).hexdigest(), say, pages)
     if not document.text.strip() and all(p.source is not PageSource.UNREADABLE for p in document.pages):
-        raise EmptyFile(name, "文件里没有文字", "请确认这是合同正文、导出的不是空白页；如果是图片，请存成 PDF 或 PNG 再试")
+        raise EmptyFile(
+            name, "文件里没有文字", "请确认这是合同正文、导出的不是空白页；如果是图片，请存成 PDF 或 PNG 再试"
+        )
     if len(document.text) > limits.max_chars:
         raise OversizedFile(name, f"文字有 {len(document.text)} 字，超过上限 {limits.max_chars} 字", "请拆开后分别审查")
     return document
