@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,11 +190,10 @@ def store(place: Place) -> Store:
 @pytest.fixture
 def at_once(place: Place) -> Iterator[Callable[..., list[Any]]]:
     """Calls a function of ``processes`` in several processes at once."""
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
+    # An executor says so when a process dies, where a pool would wait for ever.
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
 
         def run(function: Callable[[str, Path, int], Any], times: int = 3) -> list[Any]:
-            return pool.starmap(function, [(place.url, place.folder, n) for n in range(times)], chunksize=1)
+            return list(pool.map(function, [place.url] * times, [place.folder] * times, range(times)))
 
         yield run
-        pool.close()
-        pool.join()
