@@ -30,10 +30,11 @@ from pipeline.batch.messages import (
     write_message,
 )
 from pipeline.batch.pipes import own_pipes
+from pipeline.check.ceiling import REACHED
 from pipeline.embed import Embedder, configured_embedder
 from pipeline.errors import InputError, ShenyueError
 from pipeline.events import Observer, nobody
-from pipeline.types import Block, Document, Page, Review
+from pipeline.types import Block, Document, Page, Review, Status
 
 Reviewing = Callable[[Job, Observer], Review]
 _HEADROOM_MB = 1024  # of address space above the limit: what libraries reserve and do not touch
@@ -91,7 +92,21 @@ def worked(task: Task, review: Reviewing) -> Reviewed:
     packed = pack_review(result)
     texts = [p.embedded for p in packed.passages] if task.vectors else []
     vectors = configured_embedder().passages(texts) if texts else None
-    return Reviewed(packed=packed, reports=reports, vectors=vectors, seconds=perf_counter() - began, usage=result.usage)
+    return Reviewed(
+        packed=packed,
+        reports=reports,
+        vectors=vectors,
+        seconds=perf_counter() - began,
+        usage=result.usage,
+        cut=_cut(result),
+    )
+
+
+def _cut(review: Review) -> bool:
+    """Whether the model was not asked about something because the ceiling was reached."""
+    said = [(f.status, f.reason) for f in review.findings]
+    said += [(d.model.status, d.model.reason) for f in review.findings if (d := f.disagreement)]
+    return any(status is Status.UNREVIEWED and REACHED in reason for status, reason in said)
 
 
 def _trial() -> Document:
