@@ -141,7 +141,7 @@ def test_one_bad_file_does_not_cost_the_others(contract: Path, tmp_path: Path) -
         pytest.param(["review", "{contract}", "--merchant", "丙方"], "只能是 auto、甲方、乙方", id="no such side"),
         pytest.param(["review", "{contract}", "--fast"], "没有 --fast 这个选项", id="no such option"),
         pytest.param(["review", "{contract}", "--engine"], "--engine 后面要写一个值", id="option without value"),
-        pytest.param(["batch", "x"], "没有 batch 这个命令", id="no such command"),
+        pytest.param(["sign", "x"], "没有 sign 这个命令", id="no such command"),
         pytest.param(["playbook", "show", "x", "y"], "多写了 y", id="too many"),
         pytest.param(["review", "{contract}", "{contract}", "--format", "html"], "请用 -o 指定一个文件夹", id="many"),
         pytest.param(
@@ -257,7 +257,7 @@ def test_the_playbook_of_the_readme_is_valid(readme: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("readme", READMES, ids=["en", "zh"])
 def test_the_readme_names_options_that_exist(readme: str) -> None:
     commands = "\n".join(blocks(readme, "console"))
-    for words, options in re.findall(r"shenyue ((?:eval )?[a-z-]+)([^\n#]*)", commands):
+    for words, options in re.findall(r"shenyue ((?:(?:eval|runs) )?[a-z-]+)([^\n#]*)", commands):
         offered = run(*words.split(), "--help").stdout
         for option in re.findall(r"(?<= )--?[a-z][a-z-]*", options):
             assert option in offered, words
