@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.errors import ShenyueError
+from pipeline.console import errors_in_chinese, say
 
 if TYPE_CHECKING:
     from eval.record import Run
@@ -39,7 +37,7 @@ def run_command(
     wrong: Annotated[bool, typer.Option(help="列出每个判错的格子")] = False,
 ) -> None:
     """评一遍：逐份合同给引擎打分，显示指标和 95% 区间。"""
-    with _errors_in_chinese():
+    with errors_in_chinese():
         from eval.run import run
         from eval.summary import summary
 
@@ -56,7 +54,7 @@ def run_command(
             keep=keep,
             record=record,
             replay=replay,
-            tell=_say,
+            tell=say,
         )
         if out is not None:
             _store(found, out)
@@ -71,7 +69,7 @@ def compare_command(
     after: Annotated[Path, typer.Argument(metavar="AFTER", help="改动后的结果")],
 ) -> None:
     """比较两次评测：哪些改好、哪些改坏，差别是否超出偶然。"""
-    with _errors_in_chinese():
+    with errors_in_chinese():
         from eval.compare import compare, comparison_text
         from eval.record import load_run
 
@@ -87,14 +85,14 @@ def report_command(
     ] = None,
 ) -> None:
     """评测结果做成网页：混淆矩阵、各领域区间、走势，每个判错的格子可展开看条款。"""
-    with _errors_in_chinese():
+    with errors_in_chinese():
         from eval.record import load_run
         from eval.report import history_of, render
 
         run = load_run(result)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(render(run, history_of(run, history or result.parent), _names()), encoding="utf-8")
-    _say(f"报告在 {out}")
+    say(f"报告在 {out}")
 
 
 @app.command("gate")
@@ -107,7 +105,7 @@ def gate_command(
     from eval.gate import gate, load_baseline, updated
     from eval.record import load_run
 
-    with _errors_in_chinese():
+    with errors_in_chinese():
         runs = [load_run(path) for path in results]
         if update:
             kept = load_baseline(baseline) if baseline.is_file() else None
@@ -115,7 +113,7 @@ def gate_command(
                 kept = updated(kept, run)
             if kept is not None:
                 baseline.write_text(kept.model_dump_json(indent=1) + "\n", encoding="utf-8")
-            _say(f"基线记在 {baseline}")
+            say(f"基线记在 {baseline}")
             return
         outcomes = [gate(run, load_baseline(baseline)) for run in runs]
     for outcome in outcomes:
@@ -130,14 +128,14 @@ def check_data_command(
     freeze: Annotated[bool, typer.Option("--freeze", help="记下每个文件的 sha256，此后改动都会被指出")] = False,
 ) -> None:
     """校验数据：每个检查点都有标注，每条依据都在文本里，冻结的文件没有变。有问题时以 1 退出。"""
-    with _errors_in_chinese():
+    with errors_in_chinese():
         from eval.check_data import check
         from eval.check_data import freeze as freeze_folder
         from eval.run import folder_of
 
         folder = folder_of(dataset)
         if freeze:
-            _say(f"{dataset}：冻结了 {freeze_folder(folder)} 个文件")
+            say(f"{dataset}：冻结了 {freeze_folder(folder)} 个文件")
         contracts, quotes, wrong = check(folder, _checkpoints(), case)
     for line in wrong:
         typer.echo(line)
@@ -148,7 +146,7 @@ def check_data_command(
 @app.command("agreement")
 def agreement_command(dataset: Dataset = "test") -> None:
     """两遍独立标注的一致性（Krippendorff α），按领域和状态。"""
-    with _errors_in_chinese():
+    with errors_in_chinese():
         from eval.agreement import agreement
         from eval.run import folder_of
         from eval.words import STATUS, number
@@ -171,7 +169,7 @@ def import_decisions_command(
     owner: Annotated[str, typer.Option(help="只要这个人的；不写时是所有人的")] = "",
 ) -> None:
     """把审查页上的采纳和改判做成标注：之后用 shenyue eval run --dataset 文件夹 评测，只评决定过的格子。"""
-    with _errors_in_chinese():
+    with errors_in_chinese():
         from eval.decisions import export
         from pipeline.store import open_store
 
@@ -181,7 +179,7 @@ def import_decisions_command(
         "（不采纳没有说该是什么，自定的界限与默认标准不同）"
     )
     for name in found.lost:
-        _say(f"{name}：文件不在了，没有导出")
+        say(f"{name}：文件不在了，没有导出")
 
 
 def _store(found: Run, out: Path) -> None:
@@ -189,7 +187,7 @@ def _store(found: Run, out: Path) -> None:
     part = out.with_name(out.name + ".tmp")
     part.write_text(found.model_dump_json(indent=1), encoding="utf-8")
     part.replace(out)
-    _say(f"结果在 {out}")
+    say(f"结果在 {out}")
 
 
 def _checkpoints() -> list[str]:
@@ -203,16 +201,3 @@ def _names() -> dict[str, str]:
 
     book = load_playbook()
     return {area.id: area.name for area in book.areas} | {c.id: c.name for c in book.checkpoints}
-
-
-@contextmanager
-def _errors_in_chinese() -> Iterator[None]:
-    try:
-        yield
-    except ShenyueError as error:
-        _say(f"错误：{error}")
-        raise typer.Exit(INVALID) from error
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)

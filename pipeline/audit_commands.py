@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.errors import ShenyueError
+from pipeline.console import errors_in_chinese
 
-WHOLE, BROKEN, UNREADABLE = 0, 1, 2
+BROKEN = 1
 
 app = typer.Typer(help="操作记录：谁、什么时候、做了什么；不留合同内容。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,14 +21,11 @@ def verify_command(
 
     退出码：0 完整；1 不完整；2 打不开。
     """
-    try:
+    with errors_in_chinese():
         from pipeline.store import open_store
 
         with open_store() as store:
             report = store.verify_audit(expect.strip().lower() or None)
-    except ShenyueError as error:
-        typer.echo(f"错误：{error}", err=True)
-        raise typer.Exit(UNREADABLE) from error
     if not report.ok:
         typer.echo(f"操作记录不完整：{report.problem}（前 {report.checked} 条没有问题）")
         raise typer.Exit(BROKEN)

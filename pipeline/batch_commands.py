@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.errors import ShenyueError
-from pipeline.options import Format, Side
+from pipeline.console import DONE, INTERRUPTED, PARTLY_FAILED, Format, Side, errors_in_chinese, say
 
 if TYPE_CHECKING:
     from pipeline.store import Store
     from pipeline.store.records import BatchRun
-
-DONE, BAD_INPUT, PARTLY_FAILED, INTERRUPTED = 0, 2, 3, 130
 
 app = typer.Typer(help="批量审查的各次运行：查看、继续、导出。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -47,7 +44,7 @@ def batch_command(
     中断后用同样的命令接着审，审完的不重做；内容相同的文件只审一次。
     退出码：0 全部审完；2 用法有误；3 有文件没审成；130 中途停下。
     """
-    with _errors_in_chinese():
+    with _interruptible():
         from pipeline.batch.begin import Asked, begin
         from pipeline.store import open_store
         from pipeline.types import Party
@@ -64,7 +61,7 @@ def batch_command(
         )
         with open_store() as store:
             run, there = begin(store, asked)
-            _say(f"{'继续' if there else '开始'}运行 {run.id[:8]}：共 {sum(run.counts.values())} 份，报告在 {out}")
+            say(f"{'继续' if there else '开始'}运行 {run.id[:8]}：共 {sum(run.counts.values())} 份，报告在 {out}")
             code = _drive(store, run, workers, ray)
     raise typer.Exit(code)
 
@@ -72,7 +69,7 @@ def batch_command(
 @app.command("list")
 def list_command() -> None:
     """列出各次运行，新的在前。"""
-    with _errors_in_chinese():
+    with _interruptible():
         from pipeline.store import open_store
 
         with open_store() as store:
@@ -86,7 +83,7 @@ def list_command() -> None:
 @app.command("show")
 def show_command(run_id: Annotated[str, _RUN]) -> None:
     """看一次运行：进度、条件、没审成的文件。"""
-    with _errors_in_chinese():
+    with _interruptible():
         from pipeline.batch.conditions import shown
         from pipeline.batch.progress import duration
         from pipeline.store import open_store
@@ -111,7 +108,7 @@ def resume_command(
 
     退出码：0 全部审完；2 用法有误；3 有文件没审成；130 中途停下。
     """
-    with _errors_in_chinese():
+    with _interruptible():
         from pipeline.batch.begin import OWNER, check_conditions
         from pipeline.store import open_store
 
@@ -130,7 +127,7 @@ def export_command(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到这个文件夹；不写时是运行的输出文件夹")] = None,
 ) -> None:
     """写出一次运行的汇总：summary.html、summary.xlsx、findings.jsonl、run.json；没审完的运行也可以。"""
-    with _errors_in_chinese():
+    with _interruptible():
         from pipeline.batch.begin import playbook_of
         from pipeline.batch.summing import write_summary
         from pipeline.store import open_store
@@ -152,17 +149,17 @@ def _drive(store: Store, run: BatchRun, workers: int | None, ray: str | None) ->
     from pipeline.store.records import FileState
 
     for file in _failed(store, run):  # what was told before this sitting, or when the files were listed
-        _say(f"✗ {_one_line(file.name)}：{_why(file)}")
+        say(f"✗ {_one_line(file.name)}：{_why(file)}")
     with _interrupts() as stopping, Shown(Console(stderr=True), run.counts) as shown:
         whole = go_on(store, run, workers=workers, ray=ray, told=shown.told, stopping=stopping)
     run = store.batch(run.id)
     counts = run.counts
     if not whole:
         left = counts[FileState.QUEUED] + counts[FileState.RUNNING]
-        _say(f"已停下：审完 {counts[FileState.DONE]} 份，还有 {left} 份。继续：shenyue runs resume {run.id[:8]}")
+        say(f"已停下：审完 {counts[FileState.DONE]} 份，还有 {left} 份。继续：shenyue runs resume {run.id[:8]}")
         return INTERRUPTED
     write_summary(store, run, playbook_of(run), Path(run.out))
-    _say(f"{_state(run)}。先看 {Path(run.out) / PAGE}，逐份明细在 {WORKBOOK}")
+    say(f"{_state(run)}。先看 {Path(run.out) / PAGE}，逐份明细在 {WORKBOOK}")
     return PARTLY_FAILED if counts[FileState.FAILED] else DONE
 
 
@@ -175,7 +172,7 @@ def _interrupts() -> Iterator[Any]:
         if asked and number == signal.SIGINT:
             raise KeyboardInterrupt
         asked.append(number)
-        _say("正在停下…（再按一次 Ctrl+C 立刻退出，也不丢结果）")
+        say("正在停下…（再按一次 Ctrl+C 立刻退出，也不丢结果）")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -227,18 +224,13 @@ def _one_line(name: str) -> str:
 
 
 @contextmanager
-def _errors_in_chinese() -> Iterator[None]:
+def _interruptible() -> Iterator[None]:
+    """Errors in Chinese, and a Ctrl-C that breaks off by its exit code."""
     try:
-        yield
-    except ShenyueError as error:
-        _say(f"错误：{error}")
-        raise typer.Exit(BAD_INPUT) from error
+        with errors_in_chinese():
+            yield
     except KeyboardInterrupt as error:
         raise typer.Exit(INTERRUPTED) from error
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
 
 
 __all__ = ["app", "batch_command"]

@@ -18,15 +18,13 @@ from eval.commands import app as eval_app
 from pipeline.audit_commands import app as audit_app
 from pipeline.batch_commands import app as runs_app
 from pipeline.batch_commands import batch_command
-from pipeline.errors import EngineError, InputError, ShenyueError
-from pipeline.options import Format, Side
+from pipeline.console import BAD_INPUT, BAR_NOT_MET, PARTLY_FAILED, Format, Side, errors_in_chinese, say
+from pipeline.errors import EngineError, InputError
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from pipeline.types import Review
-
-DONE, BAR_NOT_MET, BAD_INPUT, PARTLY_FAILED = 0, 1, 2, 3
 
 _Misuse: type[Any] = typer.BadParameter.__mro__[1]  # UsageError, which typer keeps to itself
 
@@ -51,7 +49,7 @@ def _misuse_in_chinese() -> Iterator[None]:
         if type(error).__name__ == "NoArgsIsHelpError":
             raise
         command = error.ctx.command_path if error.ctx else "shenyue"
-        _say(f"错误：{_misuse(error.format_message())}\n看用法：{command} --help")
+        say(f"错误：{_misuse(error.format_message())}\n看用法：{command} --help")
         raise typer.Exit(BAD_INPUT) from error
 
 
@@ -118,7 +116,7 @@ def review(
 
     退出码：0 完成；1 风险达到 --fail-on；2 用法有误或文件读不了；3 几份里有的失败。
     """
-    with _errors_in_chinese():
+    with errors_in_chinese():
         targets = _targets(files, fmt, out)
         from pipeline.check.engines import checker
         from pipeline.embed import configured_embedder
@@ -133,19 +131,19 @@ def review(
         embedder = configured_embedder()
         reader = checker(engine, embedder, current, mask=mask, show=_show if show_outgoing else None)
         if current.cache and not current.data_dir.exists():
-            _say("第一次运行，要先准备检索用的向量，约十几秒…")
+            say("第一次运行，要先准备检索用的向量，约十几秒…")
         failed = 0
         risks: list[str] = []
         for number, path in enumerate(files, 1):
             if len(files) > 1 or sys.stderr.isatty():
-                _say(f"正在审查 {path.name}" + (f"（{number}/{len(files)}）" if len(files) > 1 else ""))
+                say(f"正在审查 {path.name}" + (f"（{number}/{len(files)}）" if len(files) > 1 else ""))
             try:
                 result = review_contract(
-                    path, engine=engine, merchant=told, playbook=book, embedder=embedder, reader=reader, progress=_say
+                    path, engine=engine, merchant=told, playbook=book, embedder=embedder, reader=reader, progress=say
                 )
             except InputError as error:
                 failed += 1
-                _say(f"错误：{error}")
+                say(f"错误：{error}")
                 continue
             risks.append(result.verdict.risk.value)
             _write(result, fmt, targets[number - 1])
@@ -154,15 +152,6 @@ def review(
     too_high = {"high": {"high"}, "medium": {"high", "medium"}}
     if fail_on is not None and any(risk in too_high[fail_on.value] for risk in risks):
         raise typer.Exit(BAR_NOT_MET)
-
-
-@contextmanager
-def _errors_in_chinese() -> Iterator[None]:
-    try:
-        yield
-    except ShenyueError as error:
-        _say(f"错误：{error}")
-        raise typer.Exit(BAD_INPUT) from error
 
 
 def _targets(files: list[Path], fmt: Format, out: Path | None) -> list[Path | None]:
@@ -214,17 +203,13 @@ def _write(result: Review, fmt: Format, target: Path | None) -> None:
         target.write_bytes(render_bytes(result, fmt.value))
     except OSError as error:
         raise EngineError(f"{target}：写不进去（{error.strerror}）。请检查权限和磁盘空间") from error
-    _say(f"{result.document.file}：{result.verdict.decision}，报告在 {target}")
+    say(f"{result.document.file}：{result.verdict.decision}，报告在 {target}")
 
 
 def _show(messages: Sequence[BaseMessage]) -> None:
     """What is about to be sent, on standard error, so that a report on standard output stays whole."""
     for message in messages:
-        _say(f"──── 发给模型（{message.type}）────\n{message.text}")
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
+        say(f"──── 发给模型（{message.type}）────\n{message.text}")
 
 
 @playbook_app.command("show")
@@ -235,7 +220,7 @@ def show_playbook(path: Annotated[Path | None, typer.Argument(help="审查标准
     from pipeline.report.words import SEVERITY
     from pipeline.types import Party
 
-    with _errors_in_chinese():
+    with errors_in_chinese():
         book = load_playbook(path)
     typer.echo(f"{book.model.name}　{len(book.checkpoints)} 个检查点　指纹 {book.sha256[:12]}")
     for area in book.areas:
@@ -259,7 +244,7 @@ def check_playbook(path: Annotated[Path, typer.Argument(help="要校验的审查
     from pipeline.playbook import load_playbook
     from pipeline.types import Party
 
-    with _errors_in_chinese():
+    with errors_in_chinese():
         book = load_playbook(path)
         for checkpoint in book.checkpoints:
             wording(checkpoint, Party.JIA)
@@ -288,7 +273,7 @@ def page(
     ] = False,
 ) -> None:
     """打开网页：拖入合同，看结果，管台账。按 Ctrl+C 停下。"""
-    with _errors_in_chinese():
+    with errors_in_chinese():
         from ui.serve import run
 
         run(host, port, open_to_network=open_to_network)
