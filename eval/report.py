@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined, Template
 
 from eval.figures import Figures, figures, wrong
 from eval.metrics.status import LABELS, LOWER_IS_BETTER, SAID
 from eval.record import Run, RunError, load_run
 from eval.words import KIND, METRIC, STAGE, STATUS, number
+from pipeline.report.page import template
 
 HEADLINES = ("macro_f1", "serious_recall", "false_alarm_rate", "accuracy")
 _MOST_RUNS = 30
@@ -58,7 +55,7 @@ def history_of(run: Run, folder: Path) -> list[Run]:
 def render(run: Run, history: Sequence[Run], names: Mapping[str, str]) -> str:
     """The page; ``names`` are the areas' and checkpoints' names."""
     found = figures(run)
-    return _template().render(
+    return template("eval", "report.html.j2").render(
         run=run,
         dataset=Path(run.dataset).name,
         found=found,
@@ -104,11 +101,3 @@ def _trend(history: Sequence[Run], run: Run) -> list[Line]:
             path = " ".join(f"{x},{y}" for x, y, _ in placed)
             lines.append(Line(name=name, points=path, dots=tuple(placed), last=last))
     return lines
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    source = resources.files("eval").joinpath("report.html.j2").read_text(encoding="utf-8")
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-        source
-    )

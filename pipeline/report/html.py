@@ -7,18 +7,14 @@ and the marked contract after them; the number at a mark is the finding's.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from pipeline.report import words
 from pipeline.report.blocks import TITLE, blocks_of, cut, grouped, heading_starts, is_heading
+from pipeline.report.page import carried, template
 from pipeline.types import Block, Citation, Decided, Finding, Review, Span, Status
 
 # Where citations overlap, the first of these colours the words; "alert" is a citation of no finding.
@@ -66,7 +62,7 @@ def as_html(review: Review, decisions: Mapping[str, Decided] = words.UNDECIDED) 
     anchored = {(c.start, c.end): key for s in shown.values() for key, c in s.citations}
     alerts = [_alerts(number, group, anchored) for number, group in enumerate(words.alert_groups(review), 1)]
     asks = words.ask_first(review)
-    return _template().render(
+    return template("pipeline.report", "report.html.j2").render(
         review=review,
         words=words,
         areas=areas,
@@ -78,20 +74,8 @@ def as_html(review: Review, decisions: Mapping[str, Decided] = words.UNDECIDED) 
         counts=words.counts(review.findings),
         total=len(review.findings),
         decisions=decisions,
-        style=Markup(_part("report.css.j2")),
-        script=Markup(_part("report.js.j2")),
-        script_sha256=base64.b64encode(hashlib.sha256(_part("report.js.j2").encode()).digest()).decode(),
+        **carried("pipeline.report", "report"),
     )
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_part("report.html.j2"))
-
-
-def _part(name: str) -> str:
-    return (resources.files("pipeline.report") / name).read_text(encoding="utf-8")
 
 
 def _shown(numbered: words.Numbered) -> _Shown:

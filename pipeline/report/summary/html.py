@@ -6,21 +6,15 @@ the run are there; the script adds searching, filtering, sorting and opening a c
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from itertools import groupby
 from operator import itemgetter
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
-
 from pipeline.report.package import xml_safe
+from pipeline.report.page import carried, template
 from pipeline.report.summary import words
 from pipeline.report.summary.tally import Problem, Tally, area_risk, counts_of, riskiest_first, tally
 from pipeline.report.summary.values import Area, Summary, SummaryFailure, SummaryFile, SummaryState
@@ -82,8 +76,7 @@ def as_html(summary: Summary, beside: Sequence[tuple[str, str]] = ()) -> str:
     """
     counted = tally(summary)
     rows = [_row(file, counted.areas) for file in riskiest_first(summary.files)]
-    script = _part("summary.js.j2")
-    page = _template().render(
+    page = template("pipeline.report.summary", "summary.html.j2").render(
         summary=summary,
         counted=counted,
         rows=rows,
@@ -102,21 +95,9 @@ def as_html(summary: Summary, beside: Sequence[tuple[str, str]] = ()) -> str:
         RISK=RISK,
         STATUS=STATUS,
         SEVERITY=SEVERITY,
-        style=Markup(_part("summary.css.j2")),
-        script=Markup(script),
-        script_sha256=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        **carried("pipeline.report.summary", "summary"),
     )
     return xml_safe(page)  # whatever a reason or a condition holds, the page can be written as UTF-8
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_part("summary.html.j2"))
-
-
-def _part(name: str) -> str:
-    return (resources.files("pipeline.report.summary") / name).read_text(encoding="utf-8")
 
 
 def _named(file: SummaryFile) -> _Named:
