@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -24,6 +22,7 @@ import numpy as np
 from langchain_core.messages import BaseMessage
 
 from eval.cases import DATASET, Case, load_cases, locate
+from eval.endpoint import address
 from eval.metrics.retrieval import clauses_of
 from pipeline.check.llm.client import Answer, ModelClient, connect
 from pipeline.check.llm.context import ContextKind, Masker, lines, retrieved, tokens
@@ -166,7 +165,7 @@ def measured(
         for checkpoint, status in case.statuses.items()
     }
     respond = servers[1].Reader(table=table, only_table=True, delay=delay)
-    with servers[0].ScriptedServer(respond, models=("scripted",)) as server, _address(server.url):
+    with servers[0].ScriptedServer(respond, models=("scripted",)) as server, address(server.url):
 
         def sent(context: ContextKind, **options: Any) -> Sent:
             return _sent(server, path, embedder, context, path.parent, **options)
@@ -288,22 +287,6 @@ def _sent(
     seconds = perf_counter() - start
     calls = tuple(tuple(text for _, text in request.messages) for request in server.calls[before:])
     return Sent(review=finished, seconds=seconds, slowest=max(client.took), calls=calls)
-
-
-@contextmanager
-def _address(url: str) -> Iterator[None]:
-    """The endpoint of the environment is the scripted server."""
-    ours: Mapping[str, str] = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "sk-scripted"}
-    before = {name: os.environ.get(name) for name in ours}
-    os.environ.update(ours)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _shared(texts: Sequence[str]) -> str:

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +21,7 @@ from statistics import median
 from typing import Any
 
 from eval.cases import Case, load_cases
+from eval.endpoint import address
 from eval.metrics.status import Cell, Metric, accuracy, confusion, macro_f1, serious_recall, value
 from eval.oracle import Call, Gold, Oracle, golds
 from eval.run import folder_of
@@ -206,22 +205,6 @@ def _seen(contract: Contract, checked: Checked, looks: Mapping[str, Sequence[fro
             decided=next((n for n in counts if n), 0),
             later=any(counts),
         )
-
-
-@contextmanager
-def address(url: str) -> Iterator[None]:
-    """The endpoint of the environment is ``url``; no key of the user's is sent there."""
-    ours = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "none"}
-    before = {name: os.environ.get(name) for name in ours}
-    os.environ.update(ours)
-    try:
-        yield
-    finally:
-        for name, kept in before.items():
-            if kept is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = kept
 
 
 def table(found: Mapping[ContextKind, Sequence[Sight]]) -> str:

@@ -94,7 +94,7 @@ def show_command(run_id: Annotated[str, _RUN]) -> None:
             typer.echo(f"开始　{run.started_at.astimezone():%Y-%m-%d %H:%M:%S}　用时 {duration(run.seconds)}")
             typer.echo("条件　" + "，".join(f"{name} {value}" for name, value in shown(run.conditions).items()))
             for file in _failed(store, run):
-                typer.echo(f"✗ {_one_line(file.name)}：{_why(file)}")
+                typer.echo(f"✗ {_one_line(file.name)}：{file.failure}")
 
 
 @app.command("resume")
@@ -109,14 +109,15 @@ def resume_command(
     退出码：0 全部审完；2 用法有误；3 有文件没审成；130 中途停下。
     """
     with _interruptible():
-        from pipeline.batch.begin import OWNER, check_conditions
+        from pipeline.batch.begin import check_conditions
         from pipeline.store import open_store
+        from pipeline.store.records import LOCAL
 
         with open_store() as store:
             run = store.batch(run_id)
             check_conditions(run)
             if failed:
-                store.retry_failed(run.id, who=OWNER)
+                store.retry_failed(run.id, who=LOCAL)
             code = _drive(store, store.batch(run.id), workers, ray)
     raise typer.Exit(code)
 
@@ -149,7 +150,7 @@ def _drive(store: Store, run: BatchRun, workers: int | None, ray: str | None) ->
     from pipeline.store.records import FileState
 
     for file in _failed(store, run):  # what was told before this sitting, or when the files were listed
-        say(f"✗ {_one_line(file.name)}：{_why(file)}")
+        say(f"✗ {_one_line(file.name)}：{file.failure}")
     with _interrupts() as stopping, Shown(Console(stderr=True), run.counts) as shown:
         whole = go_on(store, run, workers=workers, ray=ray, told=shown.told, stopping=stopping)
     run = store.batch(run.id)
@@ -212,11 +213,6 @@ def _failed(store: Store, run: BatchRun) -> Iterator[Any]:
     while page := store.batch_files(run.id, states=(FileState.FAILED,), after=last):
         yield from page
         last = page[-1].position
-
-
-def _why(file: Any) -> str:
-    found = file.failure
-    return "。".join(part for part in (found.reason.rstrip("。"), found.remedy) if part) if found else ""
 
 
 def _one_line(name: str) -> str:

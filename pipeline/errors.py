@@ -92,3 +92,8 @@ class StoreUnavailable(StoreError):
 
 class EngineError(ShenyueError):
     """An engine that is not available, or failed."""
+
+
+def told(reason: str, remedy: str) -> str:
+    """What is wrong and what to do, as one sentence after the other."""
+    return "。".join(part for part in (reason.rstrip("。"), remedy) if part)

@@ -10,13 +10,12 @@ import streamlit as st
 
 from pipeline.settings import settings
 from pipeline.store import Store, open_store
+from pipeline.store.records import LOCAL
 from ui import access
 from ui.shell import COOKIE, OPEN, SESSION
 
 if TYPE_CHECKING:
     from pipeline.batch.queue import ReviewQueue
-
-LOCAL = "local"  # the owner where nobody signs in
 
 
 @st.cache_resource(show_spinner=False)

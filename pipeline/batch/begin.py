@@ -19,10 +19,8 @@ from pipeline.errors import EngineError
 from pipeline.playbook import Playbook, load_playbook, parse_playbook
 from pipeline.settings import settings
 from pipeline.store import Store
-from pipeline.store.records import BatchRun, NewBatch
+from pipeline.store.records import LOCAL, BatchRun, NewBatch
 from pipeline.types import Party
-
-OWNER = "local"  # as on the page where nobody signs in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +34,7 @@ class Asked:
     merchant: Party | None = None
     playbook: Path | None = None
     mask: bool = True
-    owner: str = OWNER
+    owner: str = LOCAL
 
 
 def begin(store: Store, asked: Asked) -> tuple[BatchRun, bool]:

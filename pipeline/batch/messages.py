@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.check.ceiling import Ceiling
+from pipeline.errors import told
 from pipeline.playbook import Playbook
 from pipeline.types import Party, Usage
 
@@ -113,7 +114,7 @@ class Failed:
     remedy: str = ""
 
     def __str__(self) -> str:
-        return "。".join(part for part in (self.reason.rstrip("。"), self.remedy) if part)
+        return told(self.reason, self.remedy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,8 +59,8 @@ class Shown:
             self._console.print(f"等待：{escape(told.waiting)}", highlight=False)
         self._waiting = told.waiting
         if told.file is not None and told.failure is not None:
-            why = "。".join(part for part in (told.failure.reason.rstrip("。"), told.failure.remedy) if part)
-            self._console.print(f"✗ {escape(shown_name(told.file.name))}：{escape(why)}", highlight=False)
+            why = escape(str(told.failure))
+            self._console.print(f"✗ {escape(shown_name(told.file.name))}：{why}", highlight=False)
         if self._bar is not None:
             self._bar.update(self._task, completed=_ended(self._counts), said=self.line())
         elif monotonic() - self._said >= _LINES:

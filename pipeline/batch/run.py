@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from pipeline.batch.budget import Budget
 from pipeline.batch.crew import Crew, shown_name
+from pipeline.batch.files import failure
 from pipeline.batch.messages import Cause, Failed, Reviewed, Work
 from pipeline.batch.outputs import report_paths, write_whole
 from pipeline.batch.patience import Patience
@@ -171,7 +172,7 @@ class Driver:
         try:
             content = self._source.read(file.uri)
         except InputError as error:
-            self._fail(file, Failure(cause=Cause.INPUT.value, reason=error.problem, remedy=error.remedy))
+            self._fail(file, failure(error))
             return
         key = (hashlib.sha256(content).hexdigest(), PurePosixPath(file.name).suffix.lower())
         if flight := self._by_key.get(key):
@@ -248,9 +249,9 @@ class Driver:
                 if result.cause is Cause.CANCELLED or self._unstarted > _STARTS * max(1, self._crew.slots):
                     raise EngineError(str(result))
             else:
-                failure = Failure(cause=result.cause.value, reason=result.reason, remedy=result.remedy)
+                why = Failure(cause=result.cause.value, reason=result.reason, remedy=result.remedy)
                 for file in (flight.file, *flight.twins):  # the same bytes fail the same way
-                    self._fail(file, failure, flight)
+                    self._fail(file, why, flight)
 
     def _reviewed(self, flight: _Flight, result: Reviewed) -> None:
         self._budget.spend(result.usage)
@@ -303,20 +304,20 @@ class Driver:
         ):
             self._count(file.state, FileState.DONE, file)
 
-    def _fail(self, file: BatchFile, failure: Failure, flight: _Flight | None = None) -> None:
+    def _fail(self, file: BatchFile, why: Failure, flight: _Flight | None = None) -> None:
         sha256, extension = flight.key if flight else (None, None)
         size = len(flight.content) if flight else None
         if self._call(
             self._store.fail_file,
             self._run.id,
             file.position,
-            failure,
+            why,
             server=self._server,
             sha256=sha256,
             extension=extension,
             size=size,
         ):
-            self._count(file.state, FileState.FAILED, file, failure)
+            self._count(file.state, FileState.FAILED, file, why)
 
     def _release(self, file: BatchFile) -> None:
         """Let a file that the crew had wait again."""
@@ -340,12 +341,12 @@ class Driver:
         return {path: hashlib.sha256(reports[fmt]).hexdigest() for fmt, path in paths.items()}
 
     def _count(
-        self, before: FileState, after: FileState, file: BatchFile | None = None, failure: Failure | None = None
+        self, before: FileState, after: FileState, file: BatchFile | None = None, why: Failure | None = None
     ) -> None:
         self._counts[before] -= 1
         self._counts[after] += 1
         if file is not None:
-            self._told(Told(counts=dict(self._counts), file=file, failure=failure))
+            self._told(Told(counts=dict(self._counts), file=file, failure=why))
 
     def _beat(self, *, due: bool = False) -> None:
         """Tell the store that the run is being driven, every few seconds."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.errors import told
 from pipeline.types import AreaReview, Party, Risk, Severity, Span, Status
+
+LOCAL = "local"  # the owner where nobody signs in
 
 
 class State(StrEnum):
@@ -202,11 +205,14 @@ class ClauseHit(Span):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a file has no review: ``cause`` for programs, ``reason`` and ``remedy`` in Chinese."""
+    """Why a file has no review: ``cause`` for programs, ``reason`` and ``remedy`` in Chinese; ``str`` is both."""
 
     cause: str
     reason: str
     remedy: str
+
+    def __str__(self) -> str:
+        return told(self.reason, self.remedy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

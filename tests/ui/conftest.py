@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pipeline import saved
-from tests.ui.server import CHROMIUM, browser
 from ui import session
 
 
@@ -47,15 +45,3 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Still:
     still = Still()
     monkeypatch.setattr(session, "queue", lambda: still)
     return still
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A real browser."""
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        opened = browser(driver)
-        yield opened
-        opened.close()

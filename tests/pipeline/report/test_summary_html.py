@@ -18,8 +18,6 @@ from pipeline.report.summary.values import Summary
 from pipeline.types import Risk, Status
 from tests.pipeline.report.summaries import AREAS, OPEN_AS_FORMULA, all_of, done, failed, queued, summary, varied
 
-CHROMIUM = Path("/usr/bin/chromium")
-
 
 class _Page(HTMLParser):
     """Links, texts and tags of a page."""
@@ -164,17 +162,6 @@ def test_other_files_of_the_run_are_linked() -> None:
 
 def test_the_same_run_gives_the_same_page() -> None:
     assert as_html(varied()) == as_html(replace(varied()))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[1280, 390])
