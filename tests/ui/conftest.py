@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from pipeline import saved
 from ui import session
+
+_MAIN = sys.modules["__main__"]
 
 
 class Still:
@@ -38,6 +41,13 @@ def no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
     yield
     for name in (saved.KEY, saved.ADDRESS):
         os.environ.pop(name, None)
+
+
+@pytest.fixture(autouse=True)
+def main_again() -> Iterator[None]:
+    """A page that is tried out becomes the main module, which processes of later tests would run again."""
+    yield
+    sys.modules["__main__"] = _MAIN
 
 
 @pytest.fixture
