@@ -62,7 +62,7 @@ def drive(url: str, folder: Path, number: int) -> list[int]:
             for file in files
             if start(store, run, file.position, server=server) and finish(store, run, file.position, server=server)
         ]
-        time.sleep(random.random() / 2)  # or drivers that take it at every step keep each other from any
+        time.sleep(random.random() / 5)  # or drivers that take it at every step keep each other from any
     store.close()
     return ended
 

@@ -238,15 +238,15 @@ def test_drivers_that_take_a_run_from_each_other_end_each_file_once(
     place: Place, at_once: Callable[..., list[Any]]
 ) -> None:
     store = place.open()
-    run = store.create_batch(new_batch(), new_files(*(f"{n}.txt" for n in range(12))))
+    run = store.create_batch(new_batch(), new_files(*(f"{n}.txt" for n in range(30))))
     ended = [position for part in at_once(processes.drive) for position in part]
-    assert sorted(ended) == list(range(1, 13))
-    assert store.batch(run.id).counts[FileState.DONE] == 12
+    assert sorted(ended) == list(range(1, 31))
+    assert store.batch(run.id).counts[FileState.DONE] == 30
     told = [entry.ids["file"] for entry in store.audit_trail(10_000) if entry.what == "batch_review"]
-    assert sorted(map(int, told)) == list(range(1, 13))
+    assert sorted(map(int, told)) == list(range(1, 31))
     files = store.batch_files(run.id)
     assert {f.review_id for f in files} == {review.id for review in store.reviews()}
-    assert len({f.review_id for f in files}) == 12
+    assert len({f.review_id for f in files}) == 30
     assert store.verify_audit().ok
 
 
