@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter, time
 
 from pipeline.store import Store, open_store
-from pipeline.store.records import BatchFile, BatchRun, FileState
+from pipeline.store.records import BatchRun, FileState
 
 COMMAND = "from pipeline.cli import main; main()"
 # The same command, whose workers' children review with something else; see ``pipeline.batch.worker.Worker``.
@@ -157,14 +157,6 @@ def alive(pid: int) -> bool:
 def ended(run: BatchRun) -> int:
     """Files of a run that are done or have failed."""
     return run.counts[FileState.DONE] + run.counts[FileState.FAILED]
-
-
-def files_of(store: Store, run_id: str) -> tuple[BatchFile, ...]:
-    """All files of a run, by position."""
-    found: list[BatchFile] = []
-    while page := store.batch_files(run_id, after=found[-1].position if found else 0):
-        found += page
-    return tuple(found)
 
 
 def _stat(pid: int) -> list[str]:

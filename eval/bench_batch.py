@@ -26,7 +26,7 @@ from statistics import median
 from subprocess import TimeoutExpired
 from time import monotonic, sleep
 
-from eval.batch_process import Place, ended, files_of
+from eval.batch_process import Place, ended
 from eval.bench_model import Figure
 from eval.variants import write
 from pipeline.store.records import BatchFile, BatchRun, FileState
@@ -175,7 +175,7 @@ def run(place: Place, *options: str) -> Arm:
             process.kill()
         stopped = process.began + process.finished().seconds
         batch = next(b for b in store.batches(limit=1) if b.id not in before)
-        files = tuple(sorted(files_of(store, batch.id), key=_end))
+        files = tuple(sorted(store.every_batch_file(batch.id), key=_end))
     return Arm(run=batch, files=files, seconds=process.seconds, stopped=stopped, peak=peak, samples=tuple(samples))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from eval.batch_process import Place, files_of
+from eval.batch_process import Place
 from eval.bench_model import Figure
 from pipeline.batch.summing import FINDINGS, PAGE, RUN, WORKBOOK
 from pipeline.store import Store
@@ -27,7 +27,7 @@ def the_run(store: Store) -> BatchRun:
 def checked(place: Place, store: Store, files: int) -> Iterator[Figure]:
     """What the run has left, as figures with what they must be; what is wrong is said on standard error."""
     run = the_run(store)
-    recorded = files_of(store, run.id)
+    recorded = tuple(store.every_batch_file(run.id))
     keys = {(file.sha256, file.extension) for file in recorded}
     yield Figure(name="runs", value=len(store.batches()), most=1)
     yield Figure(name="run not finished", value=run.state is not RunState.FINISHED, most=0)

@@ -87,13 +87,14 @@ def show_command(run_id: Annotated[str, _RUN]) -> None:
         from pipeline.batch.conditions import shown
         from pipeline.batch.progress import duration
         from pipeline.store import open_store
+        from pipeline.store.records import FileState
 
         with open_store() as store:
             run = store.batch(run_id)
             typer.echo(f"运行　{run.id}\n状态　{_state(run)}\n来源　{run.source}\n输出　{run.out}")
             typer.echo(f"开始　{run.started_at.astimezone():%Y-%m-%d %H:%M:%S}　用时 {duration(run.seconds)}")
             typer.echo("条件　" + "，".join(f"{name} {value}" for name, value in shown(run.conditions).items()))
-            for file in _failed(store, run):
+            for file in store.every_batch_file(run.id, states=(FileState.FAILED,)):
                 typer.echo(f"✗ {_one_line(file.name)}：{file.failure}")
 
 
@@ -149,7 +150,9 @@ def _drive(store: Store, run: BatchRun, workers: int | None, ray: str | None) ->
     from pipeline.batch.summing import PAGE, WORKBOOK, write_summary
     from pipeline.store.records import FileState
 
-    for file in _failed(store, run):  # what was told before this sitting, or when the files were listed
+    for file in store.every_batch_file(
+        run.id, states=(FileState.FAILED,)
+    ):  # what was told before this sitting, or when the files were listed
         say(f"✗ {_one_line(file.name)}：{file.failure}")
     with _interrupts() as stopping, Shown(Console(stderr=True), run.counts) as shown:
         whole = go_on(store, run, workers=workers, ray=ray, told=shown.told, stopping=stopping)
@@ -204,15 +207,6 @@ def _state(run: BatchRun) -> str:
     if run.state is not RunState.FINISHED:
         parts.append(f"还有 {counts[FileState.QUEUED] + counts[FileState.RUNNING]} 份")
     return "，".join(parts)
-
-
-def _failed(store: Store, run: BatchRun) -> Iterator[Any]:
-    from pipeline.store.records import FileState
-
-    last = 0
-    while page := store.batch_files(run.id, states=(FileState.FAILED,), after=last):
-        yield from page
-        last = page[-1].position
 
 
 def _one_line(name: str) -> str:

@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -59,11 +58,6 @@ class LocalCrew:
             self._free.put(worker)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="crew")
         self._closing = Event()
-
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """The processes at work."""
-        return tuple(pid for worker in self._workers if (pid := worker.pid) is not None)
 
     def submit(self, work: Work) -> Future[Reviewed | Failed]:
         """Have a file reviewed by the next worker that is free."""
@@ -121,6 +115,5 @@ def scratch() -> Path:
         if is_gone(other.name):
             shutil.rmtree(other, ignore_errors=True)
     own = place / this_server()
-    with suppress(FileExistsError):
-        own.mkdir(mode=0o700)
+    own.mkdir(mode=0o700)
     return own

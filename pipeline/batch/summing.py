@@ -11,6 +11,7 @@ from pipeline.playbook import AreaModel, Playbook
 from pipeline.report.summary import Area, Summary, SummaryFailure, SummaryFile, SummaryState
 from pipeline.report.words import ENGINE
 from pipeline.store import Store
+from pipeline.store.base import pages
 from pipeline.store.records import BatchFile, BatchRun, FileState, SummaryRow
 
 WORKBOOK, PAGE, FINDINGS, RUN = "summary.xlsx", "summary.html", "findings.jsonl", "run.json"
@@ -59,22 +60,12 @@ def _write_findings(store: Store, told: Summary, path: Path) -> None:
     from pipeline.report.summary.machine import finding_lines
 
     with writing(path) as lines:
-        for files in _groups(told):
+        for files in pages(told.files, _MANY):
             ids = [file.review_id for file in files if file.review_id]
             areas = dict(store.area_bodies(ids))
             for file in files:
                 for line in finding_lines(file, areas.get(file.review_id or "", [])):
                     lines.write(f"{line}\n".encode())
-
-
-def _groups(told: Summary) -> Iterator[list[SummaryFile]]:
-    group: list[SummaryFile] = []
-    for file in told.files:
-        group.append(file)
-        if len(group) == _MANY:
-            yield group
-            group = []
-    yield group
 
 
 def _files(store: Store, run: BatchRun, linked: bool) -> Iterator[SummaryFile]:

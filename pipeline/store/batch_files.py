@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +35,13 @@ class BatchFiles(Batches):
             wanted = wanted.where(batch_files.c.state.in_([state.value for state in states]))
         with self.db.read() as connection:
             return tuple(_file(row) for row in connection.execute(wanted))
+
+    def every_batch_file(self, run_id: str, *, states: Collection[FileState] | None = None) -> Iterator[BatchFile]:
+        """Files of a run by position, read a page at a time: later pages may be of a later state."""
+        after = 0
+        while page := self.batch_files(run_id, states=states, after=after, limit=_PAGE):
+            yield from page
+            after = page[-1].position
 
     def next_files(self, run_id: str, limit: int) -> tuple[BatchFile, ...]:
         """Waiting files: those tried least often first, so that one that keeps bringing the run down comes last."""
@@ -204,12 +211,10 @@ class BatchFiles(Batches):
 
     def summary_rows(self, run_id: str) -> Iterator[SummaryRow]:
         """All files of a run by position, with what their reviews say. Read a page at a time: later pages may be of a later state."""
-        after = 0
-        while files := self.batch_files(run_id, after=after, limit=_PAGE):
+        for files in pages(self.every_batch_file(run_id), _PAGE):
             yield from self._summed(files)
-            after = files[-1].position
 
-    def _summed(self, files: tuple[BatchFile, ...]) -> Iterator[SummaryRow]:
+    def _summed(self, files: Sequence[BatchFile]) -> Iterator[SummaryRow]:
         ids = sorted({file.review_id for file in files if file.review_id is not None})
         kept = sa.select(reviews.c.id, reviews.c.risk, reviews.c.decision, reviews.c.merchant)
         of_areas = findings.join(areas, (areas.c.review_id == findings.c.review_id) & (areas.c.area == findings.c.area))

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from eval.batch_process import Place, files_of
+from eval.batch_process import Place
 from eval.bench_model import Figure
 from eval.fault_runs import Kill, Tally, harassed, outlived, plan, told
 from eval.run_checks import broken, checked, strays, whole
@@ -80,7 +80,7 @@ def test_a_run_waits_for_its_database_to_come_back(tmp_path: Path, limits: SetUp
 def test_a_run_that_is_not_whole_is_told_apart(where: Place, store: Store) -> None:
     """The checks find what they look for: a report cut off, one that is gone, one nobody told of, a summary that is half written."""
     assert harassed(where, store, (), formats=FORMATS).code == 0
-    recorded = files_of(store, store.batches()[0].id)
+    recorded = tuple(store.every_batch_file(store.batches()[0].id))
     assert broken(where.out, recorded, FORMATS) == strays(where.out, recorded) == []
     html, table = (next(p for p in recorded[n].outputs if p.endswith(end)) for n, end in ((0, ".html"), (1, ".xlsx")))
     (where.out / html).write_bytes((where.out / html).read_bytes()[:-20])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -104,7 +104,3 @@ def varied() -> Summary:
         state="open",
         finished_at=None,
     )
-
-
-def renumbered(files: Iterable[SummaryFile]) -> tuple[SummaryFile, ...]:
-    return tuple(replace(file, position=n) for n, file in enumerate(files, 1))
