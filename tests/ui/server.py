@@ -58,6 +58,7 @@ class Server:
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("SHENYUE_", "OPENAI_", "STREAMLIT_"))},
             "SHENYUE_DATA_DIR": str(self.folder),
+            "SHENYUE_THREADS": "1",  # as for the tests themselves
             "PYTHONPATH": str(ROOT),
             **self.environment,
         }

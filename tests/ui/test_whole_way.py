@@ -22,6 +22,7 @@ from PIL import Image
 
 from pipeline.pages import page_picture
 from pipeline.report.json import schema
+from tests.conftest import knowing_vectors
 from tests.ui.server import CHROMIUM, LIT_IN_VIEW, ROOT, SHOTS, Server, listen
 
 pytestmark = [
@@ -75,7 +76,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    served = Server(folder=tmp_path_factory.mktemp("page") / "data")
+    served = Server(folder=knowing_vectors(tmp_path_factory.mktemp("page") / "data"))
     served.start()
     yield served
     served.stop()

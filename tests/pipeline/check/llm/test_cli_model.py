@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.settings import settings
+from tests.conftest import knowing_vectors
 from tests.pipeline.check.llm.conftest import CONTRACT, TABLE, server
 from tests.servers import replies
 from tests.servers.openai_server import ScriptedServer
@@ -26,7 +27,7 @@ def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The contract as a file, and settings that name the scripted model."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-key")
     monkeypatch.setenv("SHENYUE_MODEL", "scripted")
-    monkeypatch.setenv("SHENYUE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SHENYUE_DATA_DIR", str(knowing_vectors(tmp_path / "data")))
     monkeypatch.setenv("SHENYUE_MODEL_RETRIES", "0")
     settings.cache_clear()
     path = tmp_path / "合同.txt"
