@@ -26,7 +26,7 @@ from tests.pipeline.check.llm.conftest import CONTRACT, TABLE, server
 from tests.pipeline.conftest import HashedWords
 from tests.servers.reader import Reader
 
-_SAMPLES = ("d02.txt", "d07.txt", "d01.docx", "d10.docx", "d21.pdf", "d13.pdf")
+_SAMPLES = ("d02.txt", "d10.docx", "d21.pdf")
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,7 @@ def same(a: Review, b: Review) -> bool:
 @pytest.mark.slow
 @pytest.mark.skipif(not (DATASET / "dev").is_dir(), reason="no dataset beside the package")
 def test_reviews_are_the_same_with_an_observer_and_through_a_worker() -> None:
-    paths = [p for name in _SAMPLES if (p := DATASET / "dev" / name).is_file()]
-    assert {p.suffix for p in paths} == {".txt", ".docx", ".pdf"}
+    paths = [DATASET / "dev" / name for name in _SAMPLES]
     with Worker() as worker:
         worker.start()
         for path in paths:
