@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pytest
 
 from pipeline.embed import Vectors
 from pipeline.types import Block, Document, Page
+
+
+@lru_cache(maxsize=65536)
+def _place(pair: str) -> int:
+    return hashlib.sha256(pair.encode("utf-8", "surrogatepass")).digest()[0] % 64
 
 
 class HashedWords:
@@ -26,8 +32,7 @@ class HashedWords:
     def _vector(text: str) -> Vectors:
         vector = np.zeros(64, dtype=np.float32)
         for pair in zip(text, text[1:] + " ", strict=True):
-            digest = hashlib.sha256("".join(pair).encode("utf-8", "surrogatepass")).digest()
-            vector[digest[0] % 64] += 1.0
+            vector[_place("".join(pair))] += 1.0
         norm = float(np.linalg.norm(vector))
         return vector / norm if norm else vector
 

@@ -101,12 +101,14 @@ def clean(contract_text: str = CONTRACT) -> tuple[str, bytes]:
     return FILE_NAME, _docx(contract_text.split("\n"))
 
 
+@lru_cache(maxsize=256)
 def attacked(contract_text: str, attack: Attack) -> tuple[str, bytes]:
     """File name and .docx of the contract with the attack put where it says.
 
     ``clause``: as the last clause of an article (which one depends on the id), or as clauses in a row for
     ``split_over_clauses``. ``table``: as a remark of a row of its own. ``annex_title``: behind the title of the last annex.
     ``party_block``: below the parties. ``hidden_run``: as a run with w:vanish at the end of a clause. ``filename``: in the name.
+    The same bytes each time: a package made anew has the time in it, and nobody would see that it was reviewed before.
     """
     lines = contract_text.split("\n")
     if attack.where == "filename":
