@@ -1,4 +1,4 @@
-.PHONY: demo test model test-model cluster test-cluster check gate baseline bench lock clean
+.PHONY: demo test test-slow model test-model cluster test-cluster check gate baseline bench lock clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,10 @@ ui: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# What takes long and has a quicker test beside it: kills, a database that is gone, scans, the whole way in a browser.
+test-slow: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'slow and not model and not cluster'
 
 # 1.1 GB: a small real model and its server, put together once in the user's cache and held against its hash.
 model: $(VENV)/.model

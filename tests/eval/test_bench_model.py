@@ -21,7 +21,6 @@ from tests.servers import openai_server, reader
 BOOK = load_playbook()
 
 
-@pytest.mark.slow
 def test_every_figure_is_measured_in_one_run(dataset: Path, tmp_path: Path) -> None:
     case = load_cases(dataset, IDS)[0]
     path, document = shortened(case, tmp_path, 10_000)

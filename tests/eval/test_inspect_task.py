@@ -17,7 +17,6 @@ from eval.run import run
 ROOT = Path(package.__file__).parent.parent
 
 
-@pytest.mark.slow
 def test_the_task_agrees_with_our_own_figures(dataset: Path, tmp_path: Path) -> None:
     pytest.importorskip("inspect_ai")
     command = [sys.executable, "-m", "inspect_ai", "eval", "eval/inspect_task.py", "-T", f"dataset={dataset}", "--model", "mockllm/model"]  # fmt: skip

@@ -27,7 +27,6 @@ def over(job: Job) -> bool:
     return job.state is not JobState.RUNNING
 
 
-@pytest.mark.slow
 def test_a_job_runs_in_a_process_of_its_own_and_leaves_a_run(dataset: Path, tmp_path: Path) -> None:
     started = jobs.start(tmp_path / "jobs", Order(dataset=str(dataset)))
     assert started.state is JobState.RUNNING
@@ -60,7 +59,6 @@ def test_a_stopped_job_goes_on_with_what_it_has(dataset: Path, tmp_path: Path) -
     assert len(load_run(done.out).cases) == 42
 
 
-@pytest.mark.slow
 def test_a_job_that_cannot_be_done_says_why(tmp_path: Path) -> None:
     started = jobs.start(tmp_path / "jobs", Order(dataset=str(tmp_path / "nowhere")))
     failed = wait(started.folder, over)

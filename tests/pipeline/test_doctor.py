@@ -52,7 +52,6 @@ def states(found: dict[str, Check]) -> dict[str, bool]:
     return {name: check.ok for name, check in found.items()}
 
 
-@pytest.mark.slow
 def test_an_installation_that_works_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHENYUE_DATA_DIR", str(tmp_path / "new"))
     found = {check.name: check for check in doctor.checks()}

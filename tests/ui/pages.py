@@ -18,6 +18,7 @@ from pipeline.review import review_document
 from pipeline.settings import settings
 from pipeline.store import Contract, ReviewOptions, ReviewRecord, Store, open_store
 from pipeline.types import Review
+from tests.conftest import knowing_vectors
 from tests.eval.conftest import FIRST
 from tests.pipeline.conftest import HashedWords, make_document
 from ui import session
@@ -62,7 +63,7 @@ def click(at: AppTest, key: str, **data: str) -> AppTest:
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The store that the page opens too."""
-    monkeypatch.setenv("SHENYUE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SHENYUE_DATA_DIR", str(knowing_vectors(tmp_path)))
     settings.cache_clear()
     st.cache_resource.clear()
     monkeypatch.setattr(session, "session_id", lambda: "0" * 32)  # there is no browser that brings a cookie

@@ -17,7 +17,7 @@ from pipeline.types import Review, Status
 from tests.pipeline.conftest import HashedWords
 from tests.ui.server import LIT_IN_VIEW, ROOT, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 DEV = ROOT / "eval" / "dataset" / "dev"
 SERVER = """

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from pipeline.playbook import load_playbook
 from pipeline.store import Action, Contract, ReviewOptions, State, Store
 from pipeline.types import Risk, Status
@@ -121,7 +119,6 @@ def test_somebody_elses_contract_is_neither_shown_nor_deleted(store: Store) -> N
     assert {c.id for c in store.contracts()} == {mine.contract_id, theirs.contract_id}
 
 
-@pytest.mark.slow
 def test_clauses_of_all_contracts_are_searched(store: Store) -> None:
     record = reviewed(store, "坏合同.txt", SECOND)
     at = open_page("ledger", clause="逾期付款违约金")

@@ -127,7 +127,6 @@ def test_one_or_all_changes_are_taken_back(store: Store) -> None:
     assert field(at, "number_input", ":rate").value == 90.0
 
 
-@pytest.mark.slow
 def test_it_is_tried_on_a_contract_at_once(store: Store) -> None:
     record = reviewed(store, "合同.txt")
     at = choose(open_page("playbook"), "scope.response_time")

@@ -16,7 +16,6 @@ from tests.ui.server import CHROMIUM, Server, free_port
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium"),
 ]
 SECONDS = 60_000
@@ -59,6 +58,7 @@ def sign_in(chromium: Any, server: Server, signing: Provider, **claims: object) 
     return page
 
 
+@pytest.mark.slow
 def test_one_sees_one_s_own_and_an_administrator_all(chromium: Any, server: Server, signing: Provider) -> None:
     page = sign_in(chromium, server, signing, email="An@x.cn", email_verified=True)
     page.get_by_text("退出登录").wait_for(timeout=SECONDS)

@@ -27,7 +27,6 @@ from tests.ui.server import CHROMIUM, LIT_IN_VIEW, ROOT, SHOTS, Server, listen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
 ]
 
@@ -158,7 +157,9 @@ def unfolded(card: Any) -> Any:
     return card
 
 
-@pytest.mark.parametrize("kind", ["docx", "pdf", "scan"])
+@pytest.mark.parametrize(
+    "kind", ["docx", pytest.param("pdf", marks=pytest.mark.slow), pytest.param("scan", marks=pytest.mark.slow)]
+)
 def test_a_click_on_a_finding_brings_its_clause_into_view(visit: Visit, results: dict[str, str], kind: str) -> None:
     panes = opened(visit, results[kind])
     cards = panes.locator(".finding")
@@ -173,6 +174,7 @@ def test_a_click_on_a_finding_brings_its_clause_into_view(visit: Visit, results:
     visit.shot(f"result-{kind}")
 
 
+@pytest.mark.slow
 def test_a_changed_verdict_survives_a_reload_and_a_restart_of_the_server(
     visit: Visit, results: dict[str, str], server: Server
 ) -> None:
@@ -193,6 +195,7 @@ def test_a_changed_verdict_survives_a_reload_and_a_restart_of_the_server(
         card.get_by_text("对方口头答应改").wait_for(timeout=WAIT)
 
 
+@pytest.mark.slow
 def test_wording_is_copied(visit: Visit, results: dict[str, str]) -> None:
     panes = opened(visit, results["docx"])
     button = unfolded(panes.locator(".finding").nth(1)).locator(".copy").first
@@ -202,6 +205,7 @@ def test_wording_is_copied(visit: Visit, results: dict[str, str]) -> None:
     assert copied == button.get_attribute("data-copy")
 
 
+@pytest.mark.slow
 def test_the_letter_is_written_edited_and_taken_away(visit: Visit, results: dict[str, str]) -> None:
     opened(visit, results["docx"])
     visit.page.get_by_role("button", name="写谈判清单").click()
@@ -218,6 +222,7 @@ def test_the_letter_is_written_edited_and_taken_away(visit: Visit, results: dict
     assert "底线" not in text
 
 
+@pytest.mark.slow
 def test_every_report_is_downloaded_and_opens(visit: Visit, results: dict[str, str]) -> None:
     opened(visit, results["docx"])
     visit.page.get_by_role("button", name="下载报告").click()
@@ -238,6 +243,7 @@ def test_every_report_is_downloaded_and_opens(visit: Visit, results: dict[str, s
     assert re.sub(r"\s", "", advice) in re.sub(r"\s", "", said)
 
 
+@pytest.mark.slow
 def test_a_threshold_changed_in_the_standard_changes_the_verdict(
     visit: Visit, results: dict[str, str], tmp_path: Path
 ) -> None:
@@ -267,6 +273,7 @@ def test_a_threshold_changed_in_the_standard_changes_the_verdict(
     assert "20 秒" in panes.locator("[data-finding='scope.response_time']").inner_text()
 
 
+@pytest.mark.slow
 def test_two_people_do_not_see_each_others_uploads(chromium: Any, server: Server, results: dict[str, str]) -> None:
     other = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = other.new_page()
@@ -281,6 +288,7 @@ def test_two_people_do_not_see_each_others_uploads(chromium: Any, server: Server
     assert visit.said == []
 
 
+@pytest.mark.slow
 def test_the_ledger_finds_names_and_clauses_and_deletes_for_good(
     visit: Visit, results: dict[str, str], server: Server
 ) -> None:
@@ -315,6 +323,7 @@ def test_the_ledger_finds_names_and_clauses_and_deletes_for_good(
     assert len(after) == len(before) - 1
 
 
+@pytest.mark.slow
 def test_every_other_page_opens(visit: Visit, results: dict[str, str]) -> None:
     for path, word in (("/evaluation", "评测"), ("/settings", "设置")):
         visit.go(path)
@@ -324,6 +333,7 @@ def test_every_other_page_opens(visit: Visit, results: dict[str, str]) -> None:
         assert visit.page.locator("[data-testid=stException]").count() == 0
 
 
+@pytest.mark.slow
 def test_a_stored_review_opens_again_as_it_was(visit: Visit, results: dict[str, str]) -> None:
     names = opened(visit, results["docx"]).locator(".finding .head")
     before = names.all_inner_texts()

@@ -65,7 +65,6 @@ def test_reviews_are_the_same_with_an_observer_and_through_a_worker() -> None:
             assert tuple(e.area for e in seen if isinstance(e, AreaReady)) == plain.areas
 
 
-@pytest.mark.slow
 def test_a_model_is_asked_from_the_child_as_from_here(
     tmp_path: Path, limits: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -313,7 +313,6 @@ def test_a_photograph_taken_sideways_is_read_upright(tmp_path: Path) -> None:
     assert "每月支付服务费5000元" in read(path).text.replace(" ", "")
 
 
-@pytest.mark.slow
 def test_a_scanned_pdf_is_read(tmp_path: Path) -> None:
     document = read(scan(tmp_path / "扫描.pdf", picture(CLAUSES)))
     assert "第二条乙方应在30秒内响应买家咨询" in document.text.replace(" ", "")

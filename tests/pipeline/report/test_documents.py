@@ -103,7 +103,6 @@ def test_the_same_review_gives_the_same_bytes(simplified: Review, decisions: Map
     assert first != render_bytes(simplified, fmt)
 
 
-@pytest.mark.slow
 def test_the_same_review_gives_the_same_bytes_in_another_process(simplified: Review, tmp_path: Path) -> None:
     import pickle
 

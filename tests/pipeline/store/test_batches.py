@@ -250,7 +250,6 @@ def test_drivers_that_take_a_run_from_each_other_end_each_file_once(
     assert store.verify_audit().ok
 
 
-@pytest.mark.slow
 def test_a_driver_that_dies_between_start_and_finish_costs_nothing(place: Place) -> None:
     store = place.open()
     run = store.create_batch(new_batch(), new_files("一.txt", "二.txt"))

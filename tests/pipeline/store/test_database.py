@@ -133,7 +133,6 @@ def test_a_database_that_goes_away_is_told(place: Place) -> None:
         store.contracts()
 
 
-@pytest.mark.slow
 def test_several_processes_open_a_new_store_at_once(place: Place, at_once: Callable[..., list[Any]]) -> None:
     assert at_once(processes.open_and_count, 6) == [0] * 6
     assert place.open().verify_audit().ok

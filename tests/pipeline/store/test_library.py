@@ -92,7 +92,6 @@ def test_more_than_one_batch(tmp_path: Path) -> None:
     assert library.nearest(vectors[0], 3) == []
 
 
-@pytest.mark.slow
 def test_on_a_server(server: str, tmp_path: Path) -> None:
     library = ClauseLibrary(tmp_path / "unused", "e", url=server)
     _check(library)
@@ -100,7 +99,6 @@ def test_on_a_server(server: str, tmp_path: Path) -> None:
     assert not (tmp_path / "unused").exists()
 
 
-@pytest.mark.slow
 def test_a_store_with_its_library_on_a_server(place: Place, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHENYUE_CHROMA_URL", server)
     settings.cache_clear()

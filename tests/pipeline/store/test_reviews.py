@@ -19,7 +19,6 @@ def real(request: pytest.FixtureRequest) -> Review:
     return review(DEV / request.param)
 
 
-@pytest.mark.slow
 def test_a_real_review_comes_back_as_it_was(real: Review, store: Store) -> None:
     record = finished(store, real)
     made, loaded = real, store.load(record.id)

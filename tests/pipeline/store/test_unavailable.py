@@ -22,7 +22,6 @@ def away(own_postgresql: OwnServer, tmp_path: Path) -> Store:
     return open_store(own_postgresql.url, tmp_path, embedder=HashedWords)
 
 
-@pytest.mark.slow
 def test_a_server_that_goes_away_comes_back(own_postgresql: OwnServer, away: Store) -> None:
     run = taken(away, "一.txt", "二.txt")
     started(away, run, 1)

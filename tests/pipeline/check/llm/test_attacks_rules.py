@@ -119,7 +119,6 @@ def test_what_contracts_say_of_systems_reviews_and_instructions_is_no_order(text
     assert not guard.speaks_to_reader(text)
 
 
-@pytest.mark.slow
 def test_no_contract_of_the_dev_split_is_said_to_hold_an_order() -> None:
     for path in sorted((DATASET / "dev").glob("d*.*")):
         if path.suffix in (".docx", ".txt"):

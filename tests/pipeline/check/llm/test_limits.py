@@ -61,7 +61,8 @@ def test_processes_keep_one_rate_together(tmp_path: Path) -> None:
     assert all(at >= crew.began + number / 10 - EARLY for number, at in enumerate(came))
     assert came[-1] - came[0] < 23 / 10 + SLOW
     most = max(sum(start <= at < start + 1 for at in came) for start in came)
-    assert most <= 2 * 10, f"{most} in a second"  # 11 where nothing is late; all 24 if each process had a rate of its own
+    # 11 where nothing is late; all 24 if each process had a rate of its own
+    assert most <= 2 * 10, f"{most} in a second"
     assert len({call.messages[-1][1].split()[0] for call in server.calls[:12]}) > 1, (
         "one process went before all others"
     )
