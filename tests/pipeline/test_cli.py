@@ -16,6 +16,7 @@ from pipeline.cli import Format, _targets, app
 from pipeline.errors import EngineError
 from pipeline.report.json import schema
 from pipeline.settings import settings
+from tests.conftest import knowing_vectors
 
 CONTRACT = """客服外包合同
 甲方（委托方）：某服饰有限公司
@@ -28,8 +29,8 @@ CONTRACT = """客服外包合同
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the module: the first review fills it (some ten seconds), the others are quick."""
-    return tmp_path_factory.mktemp("data")
+    """One cache for the module, which has the vectors from the start."""
+    return knowing_vectors(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(autouse=True)

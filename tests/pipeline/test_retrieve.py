@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.embed import BundledEmbedder
+from pipeline.embed import configured_embedder
 from pipeline.playbook import load_playbook
 from pipeline.retrieve import index, passages, retrieve
 from pipeline.segment import segment
@@ -31,7 +31,7 @@ def test_a_passage_is_a_sentence_under_its_title_without_its_number(document: Ca
 def test_the_clause_that_speaks_of_a_checkpoint_comes_first(document: Callable[[str], Document]) -> None:
     made = document(TEXT)
     clauses = segment(made)
-    embedder = BundledEmbedder(2)
+    embedder = configured_embedder()
     best = retrieve(index(made, clauses, embedder), embedder, load_playbook().checkpoints)
     assert clauses[best["term.dispute"][0].clause].label == "第三条 3.1"
     assert clauses[best["data.confidentiality"][0].clause].label == "第二条 2.1"

@@ -102,6 +102,7 @@ def test_ten_sessions_of_three_files_are_served_in_turn(store: Store) -> None:
     assert [r.contract_name for r in in_order] == ["0.txt"] * 10 + ["1.txt"] * 10 + ["2.txt"] * 10
 
 
+@pytest.mark.slow
 def test_faults_of_a_file_stay_its_own(store: Store, limits: SetUp) -> None:
     limits(file_seconds=3, file_memory_mb=600)
     with serving(store, workers=2):
@@ -270,6 +271,7 @@ def server(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
+@pytest.mark.slow
 def test_what_a_killed_server_was_at_is_done_by_another(store: Store, tmp_path: Path) -> None:
     with server(tmp_path / "data") as other:
         half = submitted(store, "hang.txt")
