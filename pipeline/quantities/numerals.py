@@ -44,6 +44,7 @@ NUMBER = rf"(?:(?:{_FILLED}|{PLAIN}[ ]?_+(?=[ ]?[\u4e00-\u9fff%‰])|{PLAIN})(?:
 NUMBERS = re.compile(NUMBER)
 _PLAIN = re.compile(rf"{PLAIN}")
 _SPACED = re.compile(r"(?<=\d) +(?=\d)")
+_BARE = "百千万亿佰仟"  # scales that stand for one of themselves where no digit comes before
 _TAIL = re.compile(r"[ _]*[十百千万亿佰仟]+$")
 
 _SAME_LENGTH = {
@@ -88,13 +89,13 @@ def shape(text: str) -> str:
 
 
 def value(written: str) -> float:
-    """The value of a match of ``NUMBER``; of a number written twice, 三十（30）, the first.
+    """The value of a match of ``NUMBER``; of a number written twice, 三十（30）, the first; of a scale alone (每百人), one of it.
 
     Raises:
         ValueError: ``written`` is not a number.
     """
     joined = _SPACED.sub("", written) if written[0] in "[_" else written
-    found = _PLAIN.search(joined)
+    found = _PLAIN.search(f"一{joined}" if joined[0] in _BARE else joined)
     if found is None:
         raise ValueError(f"not a number: {written!r}")
     number = found.group()
