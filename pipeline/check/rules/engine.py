@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,9 @@ from pipeline.retrieve import Indexed
 from pipeline.topics import understood
 from pipeline.types import Citation, Clause, ClauseKind, Document, PageSource, Span, Status, Verdict
 
+_log = logging.getLogger(__name__)
+# What a rule can raise by a mistake of ours on words nobody thought of; memory that ran out is none of them.
+_FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 _RULES: dict[str, Rule] = {
     rule.checkpoint: amended(rule) for area in (scope, fees, data, quality, staffing, term) for rule in area.RULES
 }
@@ -95,9 +99,16 @@ def _judge(
 ) -> Verdict:
     """One verdict. Sentences ``addressed`` to the reader (by index) change none (promise 4); an alert of its own shows them."""
     rule = rule_for(checkpoint)
-    found = signals_of(rule, reading, checkpoint, held)
-    found = [s for s in found if s.sentence.index not in addressed]
-    conclusion = rule.conclude(found, reading, checkpoint)
+    try:
+        found = [s for s in signals_of(rule, reading, checkpoint, held) if s.sentence.index not in addressed]
+        conclusion = rule.conclude(found, reading, checkpoint)
+    except _FAULTS as error:  # one point is lost, and told, not the contract
+        _log.exception("the rule of %s failed", checkpoint.id)
+        return Verdict(
+            checkpoint=checkpoint.id,
+            status=Status.UNREVIEWED,
+            reason=f"未能审查：判读{checkpoint.name}时程序出错（{type(error).__name__}），请人工查看这一点",
+        )
     if conclusion.status is Status.MISSING:
         if unreadable:
             pages = "、".join(str(n) for n in unreadable)
