@@ -39,9 +39,10 @@ _BOTH = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sides:
-    """The words for each side in one contract, folded; hashable, so that compiled patterns are cached."""
+    """The words for each side in one contract, folded. The same words are the same object: patterns are looked up by it half a million
+    times a contract."""
 
     vendor: tuple[str, ...]
     merchant: tuple[str, ...]
@@ -55,22 +56,40 @@ class Sides:
         theirs = dict.fromkeys((merchant.other.value, english[merchant.other], *own.get(merchant.other, ())))
         vendor = [w for w in (*theirs, *_VENDOR_ROLES) if w and w not in ours]
         buyer = [w for w in (*ours, *_MERCHANT_ROLES) if w and w not in theirs]
-        return cls(tuple(dict.fromkeys(vendor)), tuple(dict.fromkeys(buyer)))
+        return _sides(tuple(dict.fromkeys(vendor)), tuple(dict.fromkeys(buyer)))
+
+
+@lru_cache(maxsize=256)
+def _sides(vendor: tuple[str, ...], merchant: tuple[str, ...]) -> Sides:
+    return Sides(vendor, merchant)
 
 
 def _alternatives(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")"
 
 
-@lru_cache(maxsize=8192)
+_PLACEHOLDERS = ("<V>", "<M>", "<B>")
+
+
 def compiled(template: str, sides: Sides) -> re.Pattern[str]:
-    """``template`` with its placeholders filled for these sides."""
-    text = template
-    if "<" in template:
-        text = text.replace("<V>", _alternatives(sides.vendor))
-        text = text.replace("<M>", _alternatives(sides.merchant))
-        text = text.replace("<B>", _alternatives(_BOTH))
-    return re.compile(text)
+    """``template`` with its placeholders filled for these sides; one without any is compiled once for all contracts."""
+    if any(p in template for p in _PLACEHOLDERS):
+        return _filled(template, sides)
+    return plain(template)
+
+
+@lru_cache(maxsize=8192)
+def _filled(template: str, sides: Sides) -> re.Pattern[str]:
+    words = (sides.vendor, sides.merchant, _BOTH)
+    for placeholder, side in zip(_PLACEHOLDERS, words, strict=True):
+        template = template.replace(placeholder, _alternatives(side))
+    return re.compile(template)
+
+
+@lru_cache(maxsize=8192)
+def plain(template: str) -> re.Pattern[str]:
+    """``template`` as it is; ``re`` keeps only the last 512 patterns, and there are more of ours."""
+    return re.compile(template)
 
 
 def any_of(*patterns: str) -> str:
