@@ -11,6 +11,7 @@ from eval import bench_model
 from eval.bench_model import Figure, measured, naive_tokens, recall, shortened
 from eval.cases import load_cases
 from pipeline.check.llm.context import Open, tokens
+from pipeline.ingest import ingest
 from pipeline.playbook import load_playbook
 from pipeline.segment import segment
 from prompts import render
@@ -40,6 +41,19 @@ def test_the_reference_is_a_call_a_checkpoint_with_all_its_instructions(dataset:
     count = naive_tokens(document, segment(document), Open(), BOOK, HashedWords())
     least = tokens(render.system_message("甲方", "乙方")) + tokens(document.text)
     assert 29 * least < count < 29 * (least + 800)
+
+
+def test_the_reference_that_proves_what_is_missing_reads_all_other_chunks_for_each_point(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f"第{n}条 乙方按甲方要求提供第{n}项客服服务。\n" for n in range(1, 400)), encoding="utf-8")
+    document = ingest(path)
+    clauses = segment(document)
+    once = naive_tokens(document, clauses, Open(), BOOK, HashedWords())
+    twice = naive_tokens(document, clauses, Open(), BOOK, HashedWords(), ["term.trial"])
+    rest = tokens(document.text) * (1 - 4 * 800 / len(document.text))
+    system = tokens(render.system_message("甲方", "乙方"))
+    assert rest * 0.95 < twice - once - system < rest * 1.05 + 600
+    assert naive_tokens(document, clauses, Open(), BOOK, HashedWords(), IDS) - once > 28 * (twice - once)
 
 
 def test_a_contract_is_cut_where_a_clause_ends(dataset: Path, tmp_path: Path) -> None:
