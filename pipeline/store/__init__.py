@@ -123,6 +123,8 @@ def open_store(
             f"数据文件夹 {folder} 建不了（{error.strerror}）。请用 SHENYUE_DATA_DIR 换一个可写的位置"
         ) from error
     url = current.database_url if url is None else url
-    return Store(
+    store = Store(
         Database(url or f"sqlite:///{folder.absolute() / 'shenyue.sqlite3'}"), folder, embedder, current.chroma_url
     )
+    store.clear_parts()
+    return store

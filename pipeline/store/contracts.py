@@ -8,8 +8,9 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from time import time
 
 import sqlalchemy as sa
 
@@ -21,6 +22,8 @@ from pipeline.store.base import clean, new_id, now
 from pipeline.store.records import Contract
 from pipeline.store.search import Search
 from pipeline.store.tables import contracts, passages, reviews
+
+_LEFT = 86_400.0  # seconds: no writing takes a day
 
 
 class Contracts(Search):
@@ -35,7 +38,7 @@ class Contracts(Search):
         name, owner = _base_name(name), clean(owner)
         sha256, extension = hashlib.sha256(content).hexdigest(), _extension(name)
         path = self._path(sha256, extension)
-        with _staged(path, content) as put, self.db.write() as connection:
+        with _staged(path, self._parts, content) as put, self.db.write() as connection:
             self.db.lock(connection, sha256)  # nobody deletes the file between our look at it and our row
             known = connection.execute(
                 sa.select(contracts).where(contracts.c.owner == owner, contracts.c.sha256 == sha256)
@@ -109,6 +112,21 @@ class Contracts(Search):
             _forget_replies(settings().data_dir / "replies.sqlite")
         self._forget_vectors(contract_id)
 
+    def clear_parts(self) -> int:
+        """Remove what killed processes left half stored more than a day ago; how many files."""
+        cleared = 0
+        with suppress(OSError):
+            for part in self._parts.iterdir():
+                with suppress(OSError):
+                    if time() - part.stat().st_mtime > _LEFT:
+                        part.unlink()
+                        cleared += 1
+        return cleared
+
+    @property
+    def _parts(self) -> Path:
+        return self.folder / "files" / "parts"
+
     def _path(self, sha256: str, extension: str) -> Path:
         return self.folder / "files" / sha256[:2] / f"{sha256}{extension}"
 
@@ -120,6 +138,8 @@ class Contracts(Search):
         path = self._path(sha256, extension)
         try:
             path.unlink(missing_ok=True)
+            for left in self._parts.glob(f"{sha256}-*"):  # by a process that was killed; one that is at it writes again
+                left.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"合同文件 {path} 删不掉（{error.strerror}）。请检查权限后再删一次") from error
 
@@ -147,10 +167,11 @@ def _extension(name: str) -> str:
 
 
 @contextmanager
-def _staged(path: Path, content: bytes) -> Iterator[Callable[[], None]]:
+def _staged(path: Path, folder: Path, content: bytes) -> Iterator[Callable[[], None]]:
     """Gives what puts a file in its place, whole or not at all; one that is there has this content already, by its name.
 
-    The content is on the disk before: whoever puts it in its place while others wait for the database keeps them no longer than a renaming.
+    The content is on the disk before, in ``folder``: whoever puts it in its place while others wait for the database keeps them no longer
+    than a renaming.
     """
     parts: list[Path] = []
 
@@ -158,12 +179,16 @@ def _staged(path: Path, content: bytes) -> Iterator[Callable[[], None]]:
         if _is_there(path, content):
             return
         with _told(path):
-            (parts.pop() if parts else _written(path.parent, content)).replace(path)
+            part = parts.pop() if parts else None
+            if part is None or not part.exists():  # gone with a contract of the same content
+                part = _written(folder, path.stem, content)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(path)
 
     try:
         if not _is_there(path, content):
             with _told(path):
-                parts.append(_written(path.parent, content))
+                parts.append(_written(folder, path.stem, content))
         yield put
     finally:
         for part in parts:
@@ -174,10 +199,10 @@ def _is_there(path: Path, content: bytes) -> bool:
     return path.is_file() and path.stat().st_size == len(content)
 
 
-def _written(folder: Path, content: bytes) -> Path:
-    """A new file with this content, which outlasts a loss of power."""
+def _written(folder: Path, sha256: str, content: bytes) -> Path:
+    """A new file with this content, which outlasts a loss of power; its name tells whose content it is."""
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+    handle, name = tempfile.mkstemp(dir=folder, prefix=f"{sha256}-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import time
 
 import pytest
 
@@ -87,3 +90,43 @@ def test_a_file_cut_short_by_a_crash_is_written_again(store: Store) -> None:
 def test_the_folder_is_its_owners_alone(place: Place) -> None:
     place.open()
     assert place.folder.stat().st_mode & 0o077 == 0
+
+
+def _left(store: Store, name: str, hours: float) -> Path:
+    part = store.folder / "files" / "parts" / name
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(b"\xe7\x94\xb2")
+    os.utime(part, (time() - hours * 3600,) * 2)
+    return part
+
+
+def test_what_a_killed_process_left_half_stored_is_gone_a_day_later(place: Place) -> None:
+    store = place.open()
+    old, new = _left(store, "a-1", 25), _left(store, "a-2", 1)
+    place.open()
+    assert not old.exists()
+    assert new.exists()  # somebody may be writing it
+
+
+def test_a_contract_that_is_deleted_leaves_no_half_of_itself(store: Store) -> None:
+    contract = store.add_contract("合同.txt", b"mine", owner="a")
+    own, other = _left(store, f"{contract.sha256}-x", 1), _left(store, "b-1", 1)
+    store.delete_contract(contract.id, who="a")
+    assert not own.exists()
+    assert other.exists()
+
+
+def test_a_file_whose_half_was_deleted_meanwhile_is_stored_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = type(store.db).lock
+
+    def swept(self: object, connection: object, key: str) -> None:
+        for part in (store.folder / "files" / "parts").iterdir():
+            part.unlink()
+        lock(self, connection, key)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(store.db), "lock", swept)
+    contract = store.add_contract("合同.txt", b"mine", owner="a")
+    assert store.path_of(contract).read_bytes() == b"mine"
+    assert not list((store.folder / "files" / "parts").iterdir())
