@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.check.rules.data.cues import DATA
+from pipeline.check.rules.data.cues import DATA, clauses_named
 from pipeline.check.rules.measure import MONTH
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
@@ -29,6 +29,7 @@ _LEAKED_DATA = any_of(
 _PAYS = any_of(
     r"pay(?!roll)|违约金|给付|偿付|退还|退店|补偿|掏|担着|担不?钱|出道?个?歉|银子|承接|两清|liable|扣罚|合同总额",
     r"赔(?!礼)",
+    r"(?:应|须|需|由<V>|<V>)[^。;；,，]{0,8}(?<![交托])付",
     r"支付",
     r"承担[^。;；,，]{0,12}(?:责任|损失|费用|后果)",
     r"责任",
@@ -38,9 +39,11 @@ _PAYS = any_of(
     r"罚",
     r"liab|compensat|damages|indemnif",
 )
+_NO_LEAK = r"(?:薪酬|薪资|工资)保密|内部罚"  # the vendor's own house rules
 _UNCAPPED = r"不受[^。;；]{0,16}(?:限制|上限)|泄[^。;；]{0,24}(?:不在此限|除外|不适用)|除[^。;；,，]{0,16}泄"
 _THAT_PAYMENT = r"(?:该|此|上述|前述|前款)[^。;；,，]{0,8}(?:赔|补偿|责任|款|金额)|^(?:但)?(?:累计|合计|赔偿|补偿|每次|单次)[^。;；]{0,24}(?:赔|补偿|责任|以|不超过|封顶|最高)|赔(?:偿|付)(?:总?额|金额|责任)"
 _EXEMPT = any_of(
+    r"(?:同意|愿意|承诺|自愿)[^。;；,，]{0,4}免除<V>[^。;；]{0,24}(?:赔偿|责任|义务)",
     r"<V>[^。;；,，]{0,8}(?:仅|只)(?:需|须|负责|承担|应|限于)?[^。;；,，]{0,6}(?:更换|道歉|致歉|整改|书面(?:说明|检讨)|通报批评|配合(?:调查|处理)|补救)[^。;；,，\d]{0,8}(?:$|[。;；]|[,，](?![^。;；]{0,20}(?:赔|支付)[^。;；]{0,8}\d))",
     r"(?:<V>|我们|我司|咱组|你们)(?:(?![,，]<M>)[^。;；]){0,30}(?:不(?:用|必|需|担|负担?|予|作|做|承担|进行|给予?)(?:任何)?(?:经济|金钱)?(?:钱|赔|补偿|责)|不赔|不负担赔偿|没有的)|不用[^。;；,，]{0,3}赔|银子是没有|(?:不|放弃)[^。;；,，]{0,6}追(?:索|究)|豁免|由您承接|自(?:行|我)承(?:受|担)|自担风险|noevent",
     r"<V>(?:(?![,，]<M>)[^。;；]){0,24}(?:不承担|不负|免(?:于承担|除|责)|无(?:须|需)承担|概不|无责)", r"(?:责任|赔偿|后果|损失)[^。;；]{0,20}(?:由<M>(?:自行)?(?:承担|负责)|与<V>无关)", r"(?:公司|平台|这边)[^。;；,，]{0,6}概不", r"<M>[^。;；]{0,10}(?:放弃|不得|无权)[^。;；]{0,30}(?:主张|索赔|赔偿|追究|请求权|求偿|超出部分)", r"notliable|noliability",
@@ -49,7 +52,7 @@ _CAP = any_of(
     r"不(?:超过|逾|高于|得超过)|顶多|为全部责任|(?:就算)?两清|此外[^。;；]{0,8}放弃|limitedto|shallnotexceed",
     r"最高",
     r"上限",
-    r"以[^。;；]{0,24}为限",
+    r"以[^。;；]{0,24}为[限度]",
     r"封顶",
     r"至多",
     r"不高于",
@@ -59,7 +62,7 @@ _CAP = any_of(
 _MULTIPLE = r"(?:费|费用|款|报酬)(?:总?额)?的?(?:[2-9]|[1-9]\d|[二两三四五六七八九十]+)倍|[2-9]\d\d%"
 _MONTH_FEE = any_of(
     r"(?<![个\d])月(?:均|度|固定|基础)?(?:服务费|外包费)",
-    r"(?:一个月|1个月|单月|当月|该月|上月|月度|前一个月|一个月|当月一半|半个月|半月|当期|最近一(?:个)?月|一期)[^。;；]{0,14}(?:服务费|费用|报酬|月费|款项|服务款|价款|管理费|席位费|坐席费|外包费|工钱|servicefee)", r"月费", r"(?:fees?)(?:paid)?for(?:the|one)?month|onemonth", r"one(?:month|\(1\)month)'?s?fee|monthlyfee",
+    r"(?:一个月|1个月|单月|当月|该月|上月|月度|前一个月|一个月|(?:一个|1个|单个)(?:服务|结算|计费|自然)月|当月一半|半个月|半月|当期|最近一(?:个)?月|一期)[^。;；]{0,14}(?:服务费|费用|报酬|月费|款项|服务款|价款|管理费|席位费|坐席费|外包费|工钱|servicefee)|(?:当月|该月|上月|一个月|(?:一个|1个|单个)(?:服务|结算|计费|自然)月)(?!内|之内|以内)[^。;；,，\d]{0,14}费(?!用?(?:率|损))", r"月费", r"(?:fees?)(?:paid)?for(?:the|one)?month|onemonth", r"one(?:month|\(1\)month)'?s?fee|monthlyfee",
 )  # fmt: skip
 
 _CAP_BEFORE = r"(?:不(?:超过|逾|高于|得超过)|最高(?:不(?:超过|逾))?|上限[为是]?|封顶|至多|最多|以)[^。;；,，\d]{0,8}$"
@@ -76,7 +79,9 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
     taken_up = (leak_before and (sentence.has(_THAT_PAYMENT) or sentence.has(_LEAK))) or (
         sentence.about(_LEAK) and sentence.has(r"违反(?:本|上述|前述|以上|该)")
     )
-    if not own and not taken_up:
+    # 第七条所定之给付，以…为限: the cap of a leak clause named by its number.
+    by_number = not (own or taken_up) and sentence.has(_CAP) and _of_a_leak(sentence, reading)
+    if not (own or taken_up or by_number) or sentence.has(_NO_LEAK):
         return
     if sentence.has(r"^[^。;；,，]{0,6}<M>(?![的之])[^。;；,，]{0,10}(?:违反|泄露|泄漏)") and not sentence.has(
         r"<V>[^。;；]{0,6}(?:违反|泄露)|<B>"
@@ -110,7 +115,7 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
     ratios = [f for f in sentence.figures_of(QuantityKind.RATIO) if not f.quantity.trigger]
     spans = [f for f in sentence.figures_of(QuantityKind.DURATION) if f.quantity.value >= MONTH]
     formula = sentence.find(
-        r"两倍|翻一?倍|一[条例回个次][^。;；,，]{0,8}赔\d+|赔\d{2,}|赔[一二三四五六七八九]千|(?:伍|五|十|\d)万元|timesthefee|(?:\d+|[一二两三四五六七八九十]+)(?:-\d+)?倍|赔[一二三四五六七八九十百\d]+万|[【\[]?\d+[】\]]?万"
+        r"两倍|翻一?倍|一[条例回个次][^。;；,，]{0,8}赔\d+|赔\d{2,}|赔[一二三四五六七八九]千|(?:伍|五|十|\d)万元|timesthefee|(?:\d+|[一二两三四五六七八九十]+)(?:-\d+)?倍|赔[^。;；,，]{0,4}[一二三四五六七八九十百\d]+万|[【\[]?\d+[】\]]?万"
     )
     if money or ratios or formula or (spans and sentence.has(r"服务费|费用|月费|fee")):
         figures = money or ratios or spans
@@ -118,6 +123,11 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
         yield Signal(sentence=sentence, status=Status.OK, reason=f"泄露赔偿写明{text}", figure=text)
     else:
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="泄露只说承担责任，没有金额或算法")
+
+
+def _of_a_leak(sentence: Sentence, reading: Reading) -> bool:
+    """True when a clause that the sentence names by number is the one on secrecy or leaks."""
+    return any(s.has(_LEAK) or s.about(r"保密") for s in clauses_named(sentence, reading))
 
 
 def _small_cap(sentence: Sentence, reading: Reading, months: float) -> bool:

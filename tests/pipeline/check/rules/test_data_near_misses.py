@@ -54,6 +54,54 @@ CASES = [
     ),
     pytest.param("breach_liability", "买家跑了单、平台停电的，乙方不赔。", MISSING, id="orders-lost"),
     pytest.param("breach_liability", "甲方的客户名单自乙方处泄露的，乙方赔偿五万元。", OK, id="merchants-list"),
+    pytest.param("confidentiality", "甲方对乙方提供的报价单同样应予保密。", ADVERSE, id="merchant-too"),
+    pytest.param("confidentiality", "本条保密义务只约束甲方，乙方不受此约束。", ADVERSE, id="vendor-unbound"),
+    pytest.param("confidentiality", "乙方会把店铺的成交截图做成推广案例。", ADVERSE, id="made-an-example"),
+    pytest.param("confidentiality", "坐席可以向买家出示甲方公开发布的商品资料。", MISSING, id="published-already"),
+    pytest.param("confidentiality", "内衣类订单一律保密发货。", MISSING, id="discreet-parcel"),
+    pytest.param("confidentiality", "乙方员工的薪资相互保密。", MISSING, id="wages-secret"),
+    pytest.param(
+        "confidentiality",
+        "顾客电话、收货地址和进货价，以下统称受控资料。乙方人员不得抄录、传播受控资料。",
+        OK,
+        id="defined-term",
+    ),
+    pytest.param(
+        "confidentiality", "“秘密资料”指买家名单和订单记录；乙方不得对外披露。", OK, id="goes-on-from-definition"
+    ),
+    pytest.param(
+        "deletion",
+        "合作终止后，乙方退回甲方资料；但乙方可就订单记录保存一份副本存档。",
+        ADVERSE,
+        id="proviso-keeps-a-copy",
+    ),
+    pytest.param(
+        "deletion", "合作终止后三日内乙方清除买家数据，其可留存的只有对账凭证。", OK, id="settlement-sheets-stay"
+    ),
+    pytest.param("deletion", "停租后是否删除会话记录由乙方决定。", ADVERSE, id="vendor-decides"),
+    pytest.param("deletion", "合作结束后乙方会继续配合甲方核对订单数据。", MISSING, id="goes-on-helping"),
+    pytest.param("safeguards", "“客户资料”指姓名、访问记录、操作日志及账号权限信息。", MISSING, id="definition"),
+    pytest.param("safeguards", "乙方登入后台须二次验证，手机号只显示后四位。", OK, id="plain-measures"),
+    pytest.param("safeguards", "甲方应开通系统权限并提供操作日志。", MISSING, id="merchant-sets-up"),
+    pytest.param("safeguards", "乙方会将买家资料共享给合作伙伴，不另征求甲方意见。", ADVERSE, id="will-share"),
+    pytest.param("safeguards", "乙方会将退货信息提供给甲方的供应商，但须经甲方同意。", MISSING, id="asked-first"),
+    pytest.param(
+        "breach_liability",
+        "第三条 保密\n3.1 乙方对买家资料保密。\n第四条 责任\n4.1 乙方违反第三条的，赔偿以一个结算月的托管费为限。",
+        ADVERSE,
+        id="cap-by-number",
+    ),
+    pytest.param(
+        "breach_liability",
+        "第三条 保密\n3.1 乙方对买家资料保密。\n第四条 工时\n4.1 乙方违反第四条的，赔偿以一个结算月的托管费为限。",
+        MISSING,
+        id="cap-of-another-clause",
+    ),
+    pytest.param("breach_liability", "买家名单外泄的，赔偿以半个月费用为度。", ADVERSE, id="half-a-month"),
+    pytest.param(
+        "breach_liability", "买家名单外泄的，乙方一个月内支付违约金，最高不超过50万元费用。", OK, id="within-a-month"
+    ),
+    pytest.param("breach_liability", "甲方同意免除乙方因资料外泄所负的赔偿责任。", ADVERSE, id="released"),
 ]
 
 
