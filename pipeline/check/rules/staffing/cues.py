@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.measure import figures_near, lower, upper
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Sentence
@@ -13,12 +14,12 @@ from pipeline.quantities import Comparator, QuantityKind
 from pipeline.quantities.numerals import value as number
 
 STAFF = any_of(
-    r"客服", r"[坐座]席", r"人(?:员|手|力|选|马|头)", r"员工", r"团队", r"队伍", r"组长", r"主管", r"班长", r"专员", r"席位", r"驻[场点店]", r"班组", r"项目组", r"小组", r"成员", r"新来的", r"骨干", r"主力", r"熟手", r"新[人手]", r"生手", r"老手", r"替[补手]", r"编制", r"在[编岗册]", r"离[职岗任项组]", r"谁", r"agents?", r"staff", r"personnel", r"team", r"temps",
+    r"客服", r"[坐座]席", r"人(?:员|手|力|选|马|头)", r"员工", r"团队", r"队伍", r"班底|班子|人马", r"组长", r"主管", r"班长", r"专员", r"席位", r"驻[场点店]", r"班组", r"项目组", r"小组", r"成员", r"新来的", r"骨干", r"主力", r"熟手", r"新[人手]", r"生手", r"老手", r"替[补手]", r"编制", r"在[编岗册]", r"离[职岗任项组]", r"谁", r"agents?", r"staff", r"personnel", r"team", r"temps",
 )  # fmt: skip
 
 # Others who leave, learn or stand by: shoppers, goods, machines, the vendor as a company.
 SHOPPERS_LEAVE = any_of(
-    r"(?:会员|老?顾?客(?!服)户?|排队|来电|呼入|用户|粉丝|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"(?:咨询|进线|呼入|来访|会话|访客)(?:量)?的?(?:流失|放弃)|无人应答|未接[起通]?而", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
+    r"(?:会员|老?顾?客(?!服)户?|排队|来电|呼入|用户|粉丝|观众|听众|访客|买家|询单|订单|购物车|库存|加购)(?:(?!坐席|人员|客服|员工|项目|店)[^,。;]){0,10}(?:流失|放弃|退群|离开|跑掉|走过)", r"流失[^,。;]{0,10}(?:老客|买家|会员|顾客)", r"(?:咨询|进线|呼入|来访|会话|访客)(?:量)?的?(?:流失|放弃)|无人应答|未接[起通]?而", r"退群|缺货|损耗率|差异率", r"(?:inventory|stock|cart|customer|member)[a-z]{0,12}(?:turnover|abandon|churn|attrition)|inventory",
 )  # fmt: skip
 LABOUR_LAW = any_of(
     r"劳动(?:合同|法|关系|基准)", r"经济补偿", r"社(?:保|会保险)", r"失业", r"工伤", r"公积金", r"(?:聘用|雇用|雇佣|招揽|挖角|录用)[^,。;]{0,10}(?:人员|员工|对方)?", r"severance|labou?rlaw|solicit|hire",
@@ -26,7 +27,7 @@ LABOUR_LAW = any_of(
 
 # People who serve no chats, and figures that are said to bind nobody here.
 OTHER_PEOPLE = any_of(
-    r"(?:店员|导购|讲解员|鉴定师|鉴定员|设计师|安装(?:工|师傅)|维修(?:工|师傅|员)|司机|骑手|快递员|配送员|技师|保安|保洁|厨师|教练|工程师|仓管|车间|裁剪工|缝纫工|主播|模特|研发人员)(?:(?!客服|[坐座]席)[^,。;]){0,20}(?:率|培训|跟岗|考核|流失|离职|合格)", r"(?:仓库|门店|直营店|体验店|工厂|车间|零售部|物流)(?:的)?(?:员工|人员|店员|工人)", r"与(?:坐席|座席|客服|本(?:合同|协议|项目))[^,。;]{0,4}无关|(?:内部|自用)(?:的)?(?:目标|控制线|管理指标)",
+    r"(?:店员|导购|讲解员|鉴定师|鉴定员|设计师|安装(?:工|师傅)|维修(?:工|师傅|员)|司机|骑手|快递员|配送员|技师|保安|保洁|厨师|教练|工程师|仓管|车间|裁剪工|缝纫工|主播|模特|研发人员)(?:(?!客服|[坐座]席)[^,。;]){0,20}(?:率|培训|跟岗|考核|学习|课程|流失|离职|合格)", r"(?:仓库|门店|直营店|体验店|工厂|车间|零售部|物流)(?:的)?(?:员工|人员|店员|工人)", r"与(?:坐席|座席|客服|本(?:合同|协议|项目))[^,。;]{0,4}无关|(?:内部|自用)(?:的)?(?:目标|控制线|管理指标)",
 )  # fmt: skip
 
 # Where money, not people, is spoken of: what is paid is no measure, no share of a team and no promise.
@@ -60,6 +61,12 @@ def merchant_acts(sentence: Sentence, at: int) -> bool:
     return last is not None and last.start() < at and holds(r"^<M>$", last.group(), sentence)
 
 
+def vendor_pays(sentence: Sentence) -> bool:
+    """The vendor is named as the one who pays, and the merchant is not."""
+    said = marks(sentence)
+    return ("V", Mark.PAYS) in said and ("M", Mark.PAYS) not in said
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """A share of the team, as a fraction; ``start`` and ``end`` are positions in ``Sentence.plain``."""
@@ -83,13 +90,23 @@ def shares(sentence: Sentence, topic: str, *, rivals: str = "", reach: int = 40)
     ]  # fmt: skip
     if not found and sentence.about(topic):
         found = list(_bare(sentence))
-    return [s for s in found if not _of_a_rival(sentence, s, topic, rivals)]
+    return [s for s in found if not _of_a_rival(sentence, s, topic, rivals) and not _halves_a_sum(sentence, s)]
 
 
 def _of_a_rival(sentence: Sentence, share: Share, topic: str, rivals: str) -> bool:
     """A share whose own clause speaks of something else (月走人不过一成,待命的占两成)."""
     clause = clause_at(sentence, share.start, share.end)
     return bool(rivals) and holds(rivals, clause, sentence) and not holds(topic, clause, sentence)
+
+
+_SUMMED = re.compile(
+    r"(?:之和|总和|合计|加总|相加(?:之?后)?|两数|两者|二者|[+＋][^,。;]{0,10})[)）]?(?:的|取|除以|乘以?|[×*])?$"
+)
+
+
+def _halves_a_sum(sentence: Sentence, share: Share) -> bool:
+    """Half of two counts taken together (月初与月末人数之和的一半) is how their mean is reckoned, no share of the team."""
+    return 0.5 - 1e-9 <= share.high <= 0.5 + 1e-9 and _SUMMED.search(sentence.plain[: share.start]) is not None
 
 
 def _half(sentence: Sentence, end: int) -> float:
@@ -118,7 +135,7 @@ def _bare(sentence: Sentence) -> Iterator[Share]:
 
 
 _HEADS = re.compile(
-    r"(?<![第\d.一两二三四五六七八九十百])(?P<number>\d{1,4}|[一两二三四五六七八九十百]{1,4})[来多余]?(?:个|名|人|位|席)(?P<half>半)?(?!月|小?时|工作|自然|日|天|季|钟|组|班次|礼拜|星期|周)"
+    r"(?<![第\d.一两二三四五六七八九十百])(?P<number>\d{1,4}|[一两二三四五六七八九十百]{1,4})[来多余]?(?:个|名|人|位|席|员)(?P<half>半)?(?!月|小?时|工作|自然|日|天|季|钟|组|班次|礼拜|星期|周)"
 )
 
 
