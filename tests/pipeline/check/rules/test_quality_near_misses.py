@@ -39,6 +39,40 @@ CASES = [
     pytest.param("incentives", "是否发放奖金由乙方按内部制度决定。", MISSING, id="own-staff"),
     pytest.param("incentives", "未达约定水平的，甲方酌情减收服务费。", VAGUE, id="below-level"),
     pytest.param("incentives", "因恶意投诉产生的争议，不作为任何一方违约。", MISSING, id="nobodys-fault"),
+    pytest.param(
+        "incentives",
+        "项目组缺员的，乙方不得以招聘困难为由请求免除考核扣款。",
+        VAGUE,
+        id="incentives-vendor-may-not-escape",
+    ),
+    pytest.param("incentives", "未达到考核目标的，不引起任何费用的扣减。", ADVERSE, id="incentives-leads-to-none"),
+    pytest.param("incentives", "考核未达标的，以复训代替扣款。", ADVERSE, id="incentives-replaced"),
+    pytest.param("incentives", "满意度未达标的处罚从严，不得减免。", VAGUE, id="incentives-strict"),
+    pytest.param("incentives", "平台对延迟发货每单扣商家3元，与考核无关。", MISSING, id="incentives-of-the-platform"),
+    pytest.param("incentives", "首响平均不超过40秒，每超2秒扣当月服务费1%。", OK, id="incentives-average"),
+    pytest.param("inspection", "甲方可登录后台查看会话，乙方不得设置任何查阅障碍。", OK, id="inspection-no-obstacle"),
+    pytest.param(
+        "inspection", "后台不提供的数据，由双方从会话中抽取二百条计算。", MISSING, id="inspection-not-in-the-backend"
+    ),
+    pytest.param("inspection", "质检由乙方完成，甲方不参与。", ADVERSE, id="inspection-merchant-keeps-out"),
+    pytest.param("inspection", "录音及会话不得提供给甲方。", ADVERSE, id="inspection-not-given"),
+    pytest.param(
+        "inspection", "未通过闭卷测试的人员，甲方不得安排其登录后台接待。", MISSING, id="inspection-admission"
+    ),
+    pytest.param("kpis", "签约时店铺满意度91%、差评率1.2%，双方截图存档。", MISSING, id="kpis-state-at-signing"),
+    pytest.param("kpis", "云仓拣货差错率不高于0.2%，当日出库率不低于98%。", MISSING, id="kpis-of-the-warehouse"),
+    pytest.param(
+        "kpis", "指标 | 目标 | 谁可调整\n满意度 | 90% | 乙方\n差评率 | 1% | 乙方", ADVERSE, id="kpis-vendor-may-change"
+    ),
+    pytest.param(
+        "kpis",
+        "指标 | 目标 | 谁可调整\n满意度 | 90% | 双方书面确认\n差评率 | 1% | 双方书面确认",
+        OK,
+        id="kpis-both-change",
+    ),
+    pytest.param("inspection", "店家每个礼拜从聊天记录里挑20段来看。", OK, id="inspection-everyday"),
+    pytest.param("incentives", "三样都做到了多发300块，哪样没做到，工钱也不扣。", ADVERSE, id="incentives-everyday"),
+    pytest.param("kpis", "来问过的人里下单的不少于三成，投诉不超过4起。", OK, id="kpis-everyday"),
 ]
 
 
