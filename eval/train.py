@@ -40,7 +40,7 @@ CONTRACT_NEGATIVE_WEIGHT = (
     0.03  # of a contract's sentence that is no evidence: rarer than labelled clauses and nearer to what is read
 )
 INVERSE_REGULARISATION = 2.0
-UNTUNED = ("plain", "platform", "group", "mcn")  # sentence files nobody looked at while writing rules
+UNTUNED = ("plain", "platform", "group", "mcn", "inhouse", "hr")  # sentence files nobody looked at while writing rules
 SMOOTHING = 20.0  # clauses' worth of all checkpoints together beside a checkpoint's own (about 55)
 PAIRS = 3000  # clauses of two checkpoints run together
 PIPELINE = Path(__file__).parent.parent / "pipeline"
