@@ -115,7 +115,7 @@ def _conflict(lower: Signal, winner: Signal, ranked: list[tuple[Signal, int | No
             for s, rank in ranked
         )
     if lower.status is Status.VAGUE:
-        return True
+        return not (lower.keys and lower.sentence.is_row)  # a row left to talks adds to the list, as an indicator does
     return lower.status is not winner.status and winner.figure is not None and not winner.keys
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, priced_row, prices
+from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, OUTSIDERS, priced_row, prices
 from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence
@@ -20,6 +20,7 @@ _PRICE = (
 )
 # One price that stands for everything.
 _INCLUSIVE = any_of(
+    r"(?:别的|其他|其余|除此(?:之外|以外)?)[^。;；,，]{0,4}(?:没有了?|没了|全免)(?:$|[,，。;；])|(?:一切|全部|全|都|统统|悉数)(?:都|均)?在内|涵括其内|只[付收认出][^。;；,，]{0,6}[两三四五六七八九\d][样项笔种类]",
     _PRICE + r"[^。;；]{0,40}(?:包含|包括|涵盖|已含|内含|含|囊括|计入|覆盖)[^。;；]{0,80}(?:全部|所有|一切|各项|全套)[^。;；]{0,14}" + _COST,
     _PRICE + r"[^。;；]{0,24}(?<![不只仅])(?:包含|包括|涵盖|覆盖|已含|内含|含|囊括)(?:了)?(?:但不限于)?(?:[^。;；,，、]{1,14}[、,和及与]){2,}[^。;；]{0,20}",
     r"(?:不再|不得|无需|无须|毋须|不另|不|没有|再无|别无)(?:再)?[^。;；,，]{0,6}(?:向<M>|向<V>)?[^。;；,，]{0,4}(?:收取|支付|产生|承担|计收|收|加收|付|发生|增收|索取)[^。;；,，]{0,8}(?:任何|其他|额外|其它|另外|别的|一分钱?)[^。;；,，]{0,6}" + _COST + r"?",
@@ -30,10 +31,11 @@ _INCLUSIVE = any_of(
     r"covers[^。;；]{0,60}and|allinclusive|nootherfees|inclusiveofall|noadditional(?:fee|charge)s?(?:shall|will|may|whatsoever|ofany)",
 )  # fmt: skip
 # One thing that costs nothing more: an item priced at nought, no statement about the whole.
+_NOTHING_ELSE = r"^(?:别的|其他|其余)(?:都|概|一概)?没有"  # what closes a list of prices
 _FREE = r"(?:不|无需|无须|免)(?:再|予)?(?:另行|另外|额外|另)?(?:向<M>)?(?:计收|收取|收费|计费|收|加价|计|支付)(?:任何|服务|席位|固定席位)?(?:费|$|[,，。;；|])|免费|noadditionalcharge|noextra"
 # Money of other people, or between them: shoppers, staff, officials, the vendor's own dues to the merchant.
 _OTHER_PURSE = any_of(
-    r"(?:向|对)(?:消费者|买家|顾客|用户|客户|终端用户|客服|员工|外包员工|候选人)[^。;；,，]{0,10}(?:收|索|发)", r"由?(?:本人|个人|肇事者)(?:承担|负担|自理)|剩余[^。;；,，]{0,8}费[^。;；,，]{0,4}不|不减付|打赏|礼品|财物|报销应由个人|个人账户|样品|档案|索[要取](?!任何费)", r"<V>应付<M>", r"(?:买家|消费者|顾客)[^。;；,，]{0,8}(?:退款|退货|换货)", r"<V>[^。;；,，]{0,14}向[^。;；,，]{0,8}(?:发放|支付)[^。;；,，]{0,6}工资", r"计费依据|复印|公证|招标代理",
+    r"(?:向|对)(?:消费者|买家|顾客|用户|客户|终端用户|客服|员工|外包员工|候选人)[^。;；,，]{0,10}(?:收|索|发)", r"由?(?:本人|个人|肇事者)(?:承担|负担|自理)|剩余[^。;；,，]{0,8}费[^。;；,，]{0,4}不|不减付|打赏|礼品|财物|报销应由个人|个人账户|样品|档案|(?<!另行)(?<!额外)(?<!不得)索[要取](?!任何费)", r"<V>应付<M>", r"(?:买家|消费者|顾客)[^。;；,，]{0,8}(?:退款|退货|换货)", r"<V>[^。;；,，]{0,14}向[^。;；,，]{0,8}(?:发放|支付)[^。;；,，]{0,6}工资", r"计费依据|复印|公证|招标代理",
 )  # fmt: skip
 _ITEMS = {
     "基础服务费": r"基础(?:服务)?费|基本(?:服务)?费|月(?:度)?服务费|固定(?:服务)?费|坐席(?:服务)?(?:费|单价)|座席(?:服务)?(?:费|单价)|席位费|人员服务费|底薪|客服(?:人员)?(?:工资|薪资|费)|接待费|结案费|套餐费",
@@ -47,11 +49,17 @@ _ITEMS = {
     "临时坐席": r"临时(?:坐席|座席|客服|人员)|增(?:加|派|开|援|员)[^,。;]{0,4}(?:坐席|座席|客服|人员|人力)?|机动坐席|超(?:出|量|额)|加人",
     "退换货处理": r"退换货?处理|售后处理|外呼|回访",
 }  # fmt: skip
-_EXTRA = r"(?:其他|其它|额外|超出|增加|增派|增开|多开|临时|加时|延时|通宵|附加|新增|加班|增员|额外人力|大促|节假日|夜班|实际发生|未列明|未列入|没有列明|不在[^。;；,，]{0,8}(?:之内|之列|里|内)|未尽|垫付|增值|差旅|通讯|耗材|招聘|接入|升级|维护|定制)"
-_AT_COST = r"(?:据实|按实|实报实销|照实|另行(?:结算|计费|收费|支付|计算|计价|收取|承担|付费|报价)|另(?:计|算|付|收|加)(?!\d)|见单即付|不设上限|以[^。;；]{0,12}账单为准|以实际[^。;；]{0,8}为准|追收|由<M>(?:另行|额外|全部|自行)?(?:承担|支付|负担)|<M>(?:还)?(?:应|需|须|要)?(?:另行|额外|全部|自行)(?:承担|支付|负担)|在[^。;；,，]{0,8}(?:之外|以外)[^。;；,，]{0,4}(?:另|由<M>))"
+_EXTRA = r"(?:其他|其它|额外|超出|增加|增派|增开|多开|临时|加时|延时|通宵|附加|新增|加人|添人|加出来|多出|熬夜|超时|加班|增员|额外人力|大促|节假日|夜班|实际发生|未列明|未列入|没有列明|不在[^。;；,，]{0,8}(?:之内|之列|里|内)|未尽|垫付|增值|差旅|通讯|耗材|招聘|接入|升级|维护|定制)"
+_SEPARATELY = r"(?:另(?:外|行)?|额外|单独|凭票|凭单|另再)"
+_PAID = r"(?:结(?:算|清)?|付|支付|给付|承担|负担|出|掏|补(?:付|给|足)|报销)"
+_AT_COST = r"(?:另外(?:结|付|支付|算|收|计)|据实|按实|实报实销|照实|另行(?:结算|计费|收费|支付|计算|计价|收取|承担|付费|报价)|另(?:计|算|付|收|加)(?!\d)|见单即付|不设上限|以[^。;；]{0,12}账单为准|以实际[^。;；]{0,8}为准|追收|由<M>(?:另行|额外|全部|自行)?(?:承担|支付|负担)|<M>(?:还)?(?:应|需|须|要)?(?:另行|额外|全部|自行)(?:承担|支付|负担)|在[^。;；,，]{0,8}(?:之外|以外)[^。;；,，]{0,4}(?:另|由<M>))"
 # The vendor may charge more than the fee, at a price of its own.
 _MORE = r"<V>[^。;；,，]{0,6}(?<!不)(?:有权|可(?:以)?|得)[^。;；,，]{0,14}(?:加收|增收|另收|追收|另行收取|额外收取|追加)[^。;；,，]{0,18}(?:费|价款)"
 _OPEN_ENDED = any_of(
+    # 加出来的人工由店里另外结给工作室: what is more than the fee, who pays it, and that it is paid apart
+    _EXTRA + r"[^。;；]{0,60}?(?:由)?<M>(?!的)[^。;；,，]{0,14}" + _SEPARATELY + r"[^。;；,，]{0,4}" + _PAID,
+    _EXTRA + r"[^。;；]{0,60}?(?:由)?<V>(?!的)[^。;；,，]{0,14}" + _SEPARATELY + r"[^。;；,，]{0,4}(?:向|跟|找)<M>[^。;；,，]{0,4}(?:收|结|要|计)",
+    r"由<M>[^。;；,，]{0,6}(?:凭票|凭单|据实|实报实销)[^。;；,，]{0,4}" + _PAID,
     _EXTRA + r"[^。;；]{0,40}" + _AT_COST,
     r"(?:expenses|costs|charges|work|overtime)[^.;]{0,60}(?:notlisted|notincluded|outside|out-?of-?scope|additional|overtime|travel)[^.;]{0,80}(?:borneby<M>|bornebythebrand|atactualcost|atcost|withoutcap)",
     r"除[^。;；,，]{0,16}外[,，]?[^。;；]{0,24}(?:一切|全部|所有|其他|其它|各项|其余)[^。;；,，]{0,10}(?:费用|成本|支出|开支|款项)(?:均|概|全部|一律|都)?由<M>[^。;；,，]{0,6}(?:承担|负担|支付)", _MORE,
@@ -77,7 +85,7 @@ _EXTRA_TALK = any_of(
 # Settling what was done when the contract ends is no extra.
 _SETTLING = r"(?:据实|按实|实际)[^。;；,，]{0,12}(?:结清|付清)|解除|终止|撤场|退场|届满|停止合作|提前结束"
 _OPEN_CELL = re.compile(
-    r"(?:[见看](?:另附的?)?|详见|以)?(?:报价单|价目表|另行报价|另行协商|另议|面议|待定)(?:为准)?|【】|_{2,}"
+    r"(?:届时|到时|按[^,，]{0,8})?(?:由|经)?(?:甲乙)?(?:双方)?(?:届时|另行|再|另)?(?:协商|商定|议定|商议|约定|报价)(?:确定|定价)?|(?:¥|￥)?_{2,}元?(?:/[^|]{1,6})?|(?:[见看](?:另附的?)?|详见|以)?(?:报价单|价目表|另行报价|另行协商|另议|面议|待定)(?:为准)?|【】|_{2,}"
 )
 _BLANK_CELL = re.compile(r"_{2,}|【】|^$")
 # What is left to talks here is no money.
@@ -102,17 +110,28 @@ def _itemization(sentence: Sentence, reading: Reading, checkpoint: CheckpointMod
         yield Signal(sentence=sentence, status=Status.OK, reason="额外费用由服务方承担，不再另收", keys=_ALL, firm=True)
         return
     if _open_ended(sentence):
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="额外费用没有价格，敞口由商家承担")
+        yield Signal(
+            sentence=sentence,
+            status=Status.ADVERSE,
+            reason="额外费用没有价格，敞口由商家承担",
+            firm=sentence.has(_SEPARATELY + r"[^。;；,，]{0,4}" + _PAID),
+        )
         return
     if sentence.has(_EXTRA_TALK) and not sentence.has(r"不(?:再)?另行|预案|方案|" + _NO_MONEY):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="额外费用只写另行协商", keys=_TALKED)
         return
     filled = not any(not b.answered for b in sentence.blanks)
-    about = sentence.about(FEE) or money
+    about = (
+        sentence.about(FEE)
+        or money
+        or (sentence.has(_NOTHING_ELSE) and re.search(r"\d元", sentence.previous) is not None)
+    )
     if about and filled and _includes_all(sentence):
         yield Signal(sentence=sentence, status=Status.OK, reason="写明价格已包含各项费用，不再另收", keys=_ALL)
         return
-    if sentence.has(OTHER_MONEY):
+    if sentence.has(OTHER_MONEY) or any(re.search(r"赔|罚|扣|违约|押金", c) for c in sentence.columns):
+        return
+    if sentence.has(OUTSIDERS):
         return
     items = _items(sentence, len(prices(sentence)))
     if items and money:
@@ -138,6 +157,10 @@ _NAMED = r"服务费|席位费|外包费|坐席费|人头费|basefee|费用科�
 _REWARDS = r"扣|罚|奖|打[一二三四五六七八九][一二三四五六七八九]?折|减半|退[还回]|工资|偿付"
 
 
+# The price stands elsewhere in the contract: 按附件一的单价另行结算.
+_AT_A_PRICE = r"(?:按|依|照)(?:照|据)?(?:本?合同|附件|附表|上表|下表|表\d|前述|上述|约定|第[一二三四五六七八九十\d]+[条款])[^。;；,，]{0,14}(?:单价|价格|费率|计价|标准)"
+
+
 def _open_ended(sentence: Sentence) -> bool:
     """True when extras without a price fall on the merchant; a price beside them, or a settling at the end, makes them none."""
     extra = sentence.find(_OPEN_ENDED)
@@ -145,11 +168,13 @@ def _open_ended(sentence: Sentence) -> bool:
         return False
     besides = [m.span() for m in sentence.find_all(r"除[^。;；]{0,24}?(?:以外|之外|外)")]
     own = [f for f in prices(sentence) if not any(start <= f.start < end for start, end in besides)]
-    if any(extra.start() <= f.start <= extra.end() + 12 for f in own):
+    if any(extra.start() <= f.start <= extra.end() + 12 for f in own) or sentence.has(_AT_A_PRICE):
         return False
     if re.search(r"损失|风险|后果", extra.group(0)):
         return False
-    return not sentence.has(r"由<V>(?:自行|全部)?(?:承担|负担)|(?:不|无需|无须|不得)(?:再)?(?:另行|另外|额外|另)")
+    return not sentence.has(
+        r"由<V>(?:自行|全部)?(?:承担|负担)|(?:不|无需|无须|不得)(?:再|由|向|跟)?(?:<M>)?(?:另行|另外|额外|另)"
+    )
 
 
 def _left_open_row(sentence: Sentence) -> bool:

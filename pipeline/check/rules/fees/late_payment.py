@@ -17,9 +17,9 @@ from pipeline.types import Status
 _PAYING = r"(?:支付|付款|付清|结算|缴纳|缴费|打款|结清|结账|付费|付讫|(?<![交托偿拨])付的?|回款|款项|账单|费用|服务费)"
 _LATE = any_of(
     r"(?:逾期|逾|迟延|延迟|延期|拖延|迟|拖着|拖|晚|超期)(?:不)?[^。;；,，|]{0,14}?" + _PAYING,
-    r"(?:未(?:能)?|没有?|不)(?:按(?:照)?[^。;；,，]{0,10}?(?:时|期|约定|规定|日期|时间)|及时|如期|准时|足额|在[^。;；,，]{0,18}(?:内|前))[^。;；,，]{0,16}?" + _PAYING,
+    r"(?:未(?:能)?|没有?|不)(?:按(?:照)?[^。;；,，]{0,10}?(?:时|期|约定|规定|日期|时间)|及时|如期|准时|足额|在[^。;；,，]{0,18}(?:内|前|日期?))[^。;；,，]{0,16}?" + _PAYING,
     r"(?:支付|付款|付费|结算|缴费|款项|账款)[^。;；,，|]{0,10}(?:逾期|迟延|延迟|延期|违约(?!金)|拖延|迟付|晚|未付)", r"(?:付|给|交|缴|结|打|掏)(?:款|钱|费)?[^。;；,，]{0,6}(?:晚|迟|拖|误)", r"(?:晚|迟|拖|误|欠)(?:着|了)?(?:给|付|交|缴|结|打|账|帐|钱|了日子|款|的部分)", r"(?:晚|迟|拖|误|差|逾期?)(?:了)?(?:一|1|每|半)(?:天|日)", r"(?:款|钱|账|费)(?:项)?[^。;；,，]{0,10}(?:没|未|不)(?:能)?(?:于[^。;；,，]{0,6})?(?:到|入|进)",
-    r"(?:未|没)(?:能)?(?:于[^。;；,，]{0,8})?(?:到账|入帐|入账|到位|依限|按约[^。;；,，]{0,4}[付给结缴]|付清|结清)", r"款(?:项)?迟|迟延|拖延的|逾期之处理|迟缴", r"(?:号|日)没到账|(?<!不得)拖欠", r"delay(?:ed)?(?:in)?pay|payslate|anydelay|delayinpay|payontime",
+    r"(?:未|没)(?:能)?(?:于[^。;；,，]{0,8})?(?:到账|入帐|入账|到位|依限|按约[^。;；,，]{0,4}[付给结缴]|付清|结清)", r"款(?:项)?迟|迟延|拖延的|逾期之处理|迟缴", r"(?:号|日)没到账|(?<!不得)拖欠|资金占用[费息]|[未没]见款", r"delay(?:ed)?(?:in)?pay|payslate|anydelay|delayinpay|payontime",
     r"(?:过了|到了?|超过)[^。;；,，]{0,8}(?:没|未)(?:能)?(?:收到|见到|到|给|付|打)[^。;；,，]{0,4}(?:款|钱|账|费)", r"滞纳金", r"欠(?:款|费|付|缴)", r"拖欠", r"迟付|晚付|缓付", r"到期(?:仍)?(?:未付|不付|未支付)|(?:到期|期满)[^。;；,，]{0,6}未(?:付|支付|缴)", r"余额不足", r"超过(?:付款|支付|结算)[^。;；,，]{0,8}(?:期|日)",
     r"每(?:逾期|延迟|迟延|拖延|晚|迟)(?:一|1)?[日天](?=[^。;；]{0,6}<M>[^。;；,，]{0,6}付)", r"latepayment|overdue|failstopay|notmadeonthedue|pastdue",
 )  # fmt: skip
@@ -31,14 +31,14 @@ _STOP = any_of(
 )  # fmt: skip
 _SERVICE = any_of(
     r"服务",
-    r"合同",
-    r"协议",
+    r"合同|合作",
+    r"协议|sow|工作说明书|订单",
     r"坐席",
     r"座席",
     r"人员",
     r"账号",
     r"客服",
-    r"接待|接线|停接|席位|签入|进线|驻场|班组|店铺|电脑|agents?|关闭|线路",
+    r"接待|接线|停接|停线|断线|席位|签入|进线|驻场|班组|店铺|电脑|agents?|关闭|线路",
     r"托管",
     r"本约|契约",
     r"services?",
@@ -49,7 +49,7 @@ _GRACE = any_of(
     r"宽限",
     r"经[^。;；]{0,8}(?:书面)?(?:通知|催)[^。;；]{0,20}仍",
     r"催[^。;；]{0,16}(?:仍|还)",
-    r"(?<!不)仍(?:未|不)",
+    r"(?<![次当]日)(?<!到期)(?<!不)仍(?:未|不)",
     r"(?:逾期|超过|满|达)[^。;；,，\d]{0,6}(?:_+|【\s*】|若干)",
     r"(?:提前|事先)[^。;；,，]{0,10}通知",
 )
@@ -63,7 +63,7 @@ _LIABLE = any_of(
     r"补偿",
     r"逾期(?:费用?|金)",
     r"罚",
-    r"损失|资金占用|补[点偿贴些]|该补|该担|认账|交代|处[理置罚]|赔|担起|remed|answersfor",
+    r"之责|追究|损失|资金占用|补[点偿贴些]|该补|该担|认账|交代|处[理置罚]|赔|担起|remed|answersfor",
     r"liab|interest|penalt",
 )
 _MARKET = r"lpr|同期[^。;；]{0,14}利率|贷款市场报价利率|存款利率|年(?:利)?率[零〇一二三四五六七八九十\d.]+厘"
@@ -73,7 +73,7 @@ _CAPPED = any_of(
     r"(?<![无设])上限",
     r"为限",
     r"封顶",
-    r"最高",
+    r"最[高多]|罚[到满]",
     r"合计",
     r"总计|不超|不得超|以内|为止|一成|至多",
 )
@@ -90,7 +90,7 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         )
         return
     if (
-        not sentence.has(_LATE)
+        not (sentence.has(_LATE) or _late_column(sentence))
         or sentence.has(_NO_FAULT)
         or (
             sentence.has(_NOT_MERCHANT)
@@ -125,7 +125,7 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
     if rates:
         return
     if sentence.figures_of(QuantityKind.MONEY) and sentence.has(
-        r"违约金|滞纳金|(?:每|一)(?:日|天|逾期|晚|迟)|罚|赔|多给"
+        r"违约金|滞纳金|(?:每|一)(?:日|天|逾期|晚|迟)|罚|赔|多给|补偿|资金占用"
     ):
         figure = sentence.figures_of(QuantityKind.MONEY)[0]
         yield Signal(
@@ -136,6 +136,12 @@ def _late_payment(sentence: Sentence, reading: Reading, checkpoint: CheckpointMo
         )
     elif (sentence.has(_LIABLE) or sentence.blanks) and not sentence.has(r"不(?:承担|负)[^。;；,，]{0,10}责任"):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="提到迟付的责任但没有比例或金额")
+
+
+def _late_column(sentence: Sentence) -> bool:
+    """True for a row of a table whose columns are how late and what is owed for it."""
+    late, vendor = compiled(_LATE, sentence.sides), compiled("<V>", sentence.sides)
+    return sentence.is_row and any(late.search(c) and not vendor.search(c) for c in sentence.columns)
 
 
 def _continues(sentence: Sentence) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pipeline.check.rules.fees.cues import FEE, PAY, pays
 from pipeline.check.rules.measure import DAY, MONTH, upper
 from pipeline.check.rules.pattern import any_of, compiled
+from pipeline.check.rules.precedence import number_in
 from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
@@ -17,6 +18,7 @@ from pipeline.types import Status
 
 _CYCLE = any_of(
     r"月结", r"季结", r"周结", r"半月结", r"每(?:个)?(?:自然)?(?:月|季度?|周|双月|半月)", r"(?:按|逐|分)(?:自然)?(?:月|季|周|双周)", r"次月|翌月|下(?:个)?月|当月|上(?:个)?月|前(?:一)?月", r"每季", r"月度", r"账期", r"结算(?:周)?期", r"付款期|付款日|结算期",
+    r"半月一|(?:[一二两三\d]个?|每)月一[结付次回]|[一二两]周一[结付]|第[一二三四1-4]季度",
     r"对账|对完账|出账", r"发票", r"每(?:[一二两三四五六\d]+个?)(?:月|周)", r"季度?(?:末|终了|结束|首月)", r"当期|每期", r"上一季|本周|这一周|每逢|半个月|半年汇总|t月|monthly|quarterly|month|invoice",
 )  # fmt: skip
 _DAY = any_of(
@@ -28,7 +30,7 @@ _DAY = any_of(
     r"次日",
 )
 _BEFORE = any_of(
-    r"预[付缴存交]", r"充值", r"预先", r"预收", r"提前[^。;；,，]{0,8}(?:付|缴|交)", r"先(?:付|交|款|行支付|缴)", r"(?:期|季|年|月)初", r"(?:首月|首日|第一个月|开始|启动|上线|开通|进场|入驻|起始|起算)[^。;；,，]{0,10}(?:前|以前|之前)", r"(?:签订|签署|签约|生效|盖章|签字)[^。;；]{0,16}(?:前|时|后|当[日天]|之日|[日天]内)",
+    r"预[付缴存交]", r"充值", r"预先", r"预收", r"提前[^。;；,，]{0,8}(?:付|缴|交)", r"先(?:付|交|款|行支付|缴)", r"(?:期|季|年|月)初", r"(?:首月|首日|第一个月|开始|启动|上线|开线|开工|开通|进场|入驻|起始|起算)[^。;；,，]{0,10}(?:前|以前|之前)", r"(?:签订|签署|签约|生效|盖章|签字)[^。;；]{0,16}(?:前|时|后|当[日天]|之日|[日天]内)",
     r"(?:先|预)(?:交|付|缴)后(?:干|做|服务)|(?:签字|签约|签合同|见面|开工|进场|进场日|开线|上线|上岗|头一天|派人)[^。;；]{0,20}(?:掏|给|付|打|交|汇)|预先|季开头|(?:每)?季首月|头(?:一)?回|首付|押[一二]付|beforethefirst|fallsdue|前付|到账后(?:方|才|再|开)|款到|收到(?:全)?款(?:项)?后(?:方|才|开)|开通[^。;；,，]{0,4}前|前[^。;；,，]{0,10}(?:支付|付清|缴清|缴纳|付讫|付)", r"押[一二三123]付", r"inadvance", r"prepa(?:id|y)", r"upfront",
 )  # fmt: skip
 _WHOLE = any_of(
@@ -49,6 +51,7 @@ _LONG = any_of(
 )
 _NOT_FEE = any_of(
     r"保证金",
+    r"保费|责任险|投保",
     r"押金",
     r"质保金",
     r"违约金",
@@ -65,10 +68,10 @@ _NOT_FEE = any_of(
     r"运费",
 )
 _SOON = any_of(
-    r"按期|如期|准时|该给|安排(?:支付|付款)|看着办|宽裕|到位后|签字|内部审批|备忘录|公司规定",
+    r"按期|如期|准时|守时|速予|从速|别拖|照约定|依约|该给|安排(?:支付|付款)|看着办|宽裕|到位后|签字|内部审批|备忘录|公司规定",
     r"及时",
     r"按时",
-    r"(?:按照?|依)[^。;；,，]{0,6}约定",
+    r"(?:按照?|依|照)[^。;；,，]{0,6}约定",
     r"定期",
     r"按[^。;；,，]{0,6}(?:账单|结算单)(?:付|支付|结)|(?:结算|付款|支付)(?:时间|日期|周期|期限)(?:以|由|按|依)",
     r"尽快",
@@ -106,14 +109,14 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if prepaid and not sentence.has(
         r"保证金|押金|违约金|赔偿|罚|(?<!不)(?<!不予)退还|不(?:得|需|必|用|要求)[^。;；,，]{0,6}(?:预付|预先)|无(?:需|须)预付"
     ):
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason=prepaid)
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason=prepaid, firm=True)
         return
     if sentence.has(_MONTH_AHEAD) and sentence.about(FEE) and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason="按月支付，预付不超过一个月")
         return
     if sentence.has(_NOT_FEE) or sentence.has(_WAGES):
         return
-    if sentence.has(r"逾期(?!提交|未交|报送)|迟延|延迟|违约|罚") and not sentence.has(_CYCLE):
+    if sentence.has(r"逾期(?!提交|未交|报送)|迟延|延迟|违约|罚") and not sentence.has(_CYCLE + "|" + _SAID_FIRST):
         return
     timed = [
         f
@@ -125,11 +128,14 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     paying = pays(sentence) or (sentence.is_row and any(_PAID_WHEN.search(c) for c in sentence.columns))
     if sentence.has(_OTHER_DAYS) and not (sentence.has(_EVERY) and sentence.has(_DUE)):
         return
+    timed = [f for f in timed if not _OF_A_PRICE.match(sentence.plain, f.end)]
+    if sentence.has(_NO_HURRY) and not sentence.has(_DAY):
+        timed = [f for f in timed if not _is_cycle(sentence, f)]
     text = _time_of_payment(timed)
     day = sentence.has(_DAY) or any(
         f.quantity.value <= 95 * 86400 for f in timed if f.quantity.kind is QuantityKind.DURATION
     )
-    paid_fee = paying and (sentence.about(FEE) or sentence.has(r"款|账|钱") or sentence.has(_CYCLE))
+    paid_fee = paying and (sentence.is_row or sentence.about(FEE) or sentence.has(r"款|账|钱") or sentence.has(_CYCLE))
     if paid_fee and sentence.has(_CYCLE) and day and not sentence.blanks:
         yield Signal(
             sentence=sentence,
@@ -147,7 +153,7 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明付款时间{text}", figure=timed[0].quantity.text)
     elif (
         paying
-        and (sentence.about(FEE) or sentence.has(r"款|账单|钱|invoice"))
+        and (sentence.about(FEE) or sentence.has(r"款|账单|钱|资金|invoice"))
         and (sentence.has(_SOON) or sentence.has(_CYCLE) or sentence.blanks)
     ):
         if not sentence.has(r"发票(?:类型|抬头)|税率|开户|账户信息|赔") and (
@@ -159,6 +165,7 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
             yield Signal(sentence=sentence, status=Status.VAGUE, reason="只说按期付款，没有周期或日期")
 
 
+_HALF_FIRST = r"(?:先|预|提前)[^。;；,，]{0,4}[付交缴](?:足|清|够)?(?:半年|一年|全年|整年)|先充后用"
 # What a long duration is of, when it is not what is paid for.
 _NOT_PAID_FOR = re.compile(r"(?:保存|留存|保留|服务|体验期?|试用期?|磨合期?)(?:设为|为|满)?$")
 _TRIAL = re.compile(r"(?:设为|作为|为)?(?:体验|试用|磨合|试行)")
@@ -189,12 +196,61 @@ def _beside_pay(sentence: Sentence, figure: Figure) -> bool:
     return compiled(PAY, sentence.sides).search(window) is not None or sentence.is_row
 
 
+# Soon, and no more: the duration beside it is how often, not by when.
+_NO_HURRY = r"及时|尽快|尽早|适时|从速|速予"
+# The duty to pay stands before what lateness brings.
+_SAID_FIRST = r"^[^。;；]{0,24}(?:费|款|账单)[^。;；]{0,16}(?:时间|期限|按时|及时|准时|如期)[^。;；,，]{0,6}(?:付清|支付|结清|付讫|付款)[^。;；]{0,4}[,，]逾期"
+
+
+_OF_A_PRICE = re.compile(r"(?:合计|共计|总计|一?共)")  # 一个月合计34800元: what it costs, not by when
+
+
+def _is_cycle(sentence: Sentence, figure: Figure) -> bool:
+    """True for a duration that says how often accounts are settled (一个月结一回), not by when."""
+    behind, before = (
+        sentence.plain[figure.end : figure.end + 8],
+        sentence.plain[max(0, figure.start - 2) : figure.start],
+    )
+    return re.match(r"(?:一|为一|对|结)?(?:结|付|汇|对|期|次|回|周期)", behind) is not None or before.endswith(
+        ("每", "按", "逐")
+    )
+
+
 def _time_of_payment(timed: list[Figure]) -> str:
     return f"（{timed[0].quantity.text}）" if timed else ""
 
 
+_MONTHS = re.compile(
+    r"第?(?P<first>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])(?:个?月)?(?:份)?(?:1日)?(?:至|到|—|-|~|起至)(?:\d{4}年|当年|同年|第)?(?P<last>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])个?月"
+)
+_PAY_MONTH = re.compile(r"(?P<month>1[0-2]|[1-9])月(?:的|份)?(?:\d{1,2}[日号]|首日|初|起)")
+_AT_THE_START = r"预[付缴存交]|先[付交缴]|提前[^。;；,，]{0,4}[付交缴]|(?:生效|签[订约署])[^。;；,，]{0,4}日|首日|开[线工]|启动|期初"
+
+
+def _span_ahead(sentence: Sentence, months: float) -> str:
+    """The run of months paid for before they are served (1月至6月的价款于1月20日前预付), or ""."""
+    for piece in re.split(r"[;；。]", sentence.plain):
+        span = _MONTHS.search(piece)
+        if span is None or compiled(PAY, sentence.sides).search(sentence.full) is None:
+            continue
+        first, last = number_in(span["first"]), number_in(span["last"])
+        if last - first + 1 < months or re.search(r"终了|届满|后付|期末|[后末][^。;；,，]{0,8}[付结]|每月", piece):
+            continue
+        rest = piece[: span.start()] + piece[span.end() :]
+        when = _PAY_MONTH.search(rest)
+        early = when is not None and int(when["month"]) <= first and re.search(r"付|缴|交|\|", rest) is not None
+        ahead = re.search(r"预[付缴存交]|先[付交缴]", rest) if not sentence.is_row else re.search(_AT_THE_START, rest)
+        if early or ahead is not None:
+            return f"要求预付{span.group(0)}的费用，达到标准上限 {months:g} 个月"
+    return ""
+
+
 def _prepaid(sentence: Sentence, months: float) -> str:
     """Why the fee is paid too far in advance, or ""."""
+    if (span := _span_ahead(sentence, months)) and sentence.about(FEE + r"|款|钱|价"):
+        return span
+    if sentence.has(_HALF_FIRST):
+        return "要求按半年或更长周期先付"
     if not sentence.has(_BEFORE) and not sentence.has(
         r"一次(?:性)?[^。;；,，]{0,8}(?:付清|缴清|付讫|交清)[^。;；]{0,12}(?:全部|整个|服务期|合同|全年|年)"
     ):
@@ -203,7 +259,7 @@ def _prepaid(sentence: Sentence, months: float) -> str:
         return "要求按季或更长周期预付"
     if not (
         sentence.about(FEE)
-        or sentence.has(r"款|钱|价|预[付缴]|首付|[年季]付")
+        or sentence.has(r"款|钱|价|预[付缴]|充值|首付|[年季]付")
         or (sentence.is_row and sentence.about(r"款|钱|价"))
     ):
         return ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, PAY, PRICE, priced_row, prices
+from pipeline.check.rules.fees.cues import FEE, OTHER_MONEY, OUTSIDERS, PAY, PRICE, priced_row, prices
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, worst_wins
@@ -16,9 +16,9 @@ from pipeline.types import Status
 
 _MODELS = {
     "固定月费": r"\|每月\||每个?月(?:人民币|rmb|￥|¥)?\d|(?:固定)?(?:月(?:度)?(?:服务费|费|固定费|基础费)|包月|月费制|每月(?:固定)?(?:服务费|费用)|固定(?:服务)?费|年费|包年|总价)|元/月|元每月|monthlyfee|每月[^。;；,，]{0,12}(?:支付|付给|收取)[^。;；,，]{0,8}(?:服务费|费用|报酬)|(?:服务费|费用|报酬)(?:标准)?(?:为|按)?(?:每月|每年)|按月收取|每年\d",
-    "按坐席": r"(?:席|坐席|座席|席位|人|岗)/(?:服务)?(?:月|日|时|小时)|席位单价|(?:按|以|每)(?:照)?[^,。;；]{0,6}(?:坐席|座席|席位|人头|人数|人力|岗位|工位)|/(?:坐席|座席|席位|人|席|岗)/?|每(?:名|个|位)?(?:坐席|座席|客服|人员?|席位)|perseat|peragent",
+    "按坐席": r"(?:席|坐席|座席|席位|人|岗)/(?:服务)?(?:月|日|时|小时)|席位单价|(?:按|以|每)(?:照)?[^,。;；]{0,6}(?:坐席|座席|席位|人头|人数|人力|岗位|工位)|/(?:坐席|座席|席位|人|席|岗)/?|[名人席岗位]/月|每(?:名|个|位)?(?:坐席|座席|客服|人员?|席位)|perseat|peragent",
     "按小时": r"(?:按|以)(?:小时|工时|时长)|元/(?:小时|工时|h)|每(?:人)?(?:每)?小时|perhour|hourly",
-    "按单量": r"按(?:照)?[^,。;；]{0,8}(?:单量|咨询量|接待量|会话|通话|工单|订单量|件|条|单|次)|元/(?:单|次|条|通|件|会话|接待|分钟|人次|案)|每个?(?:有效)?(?:单|条|通|次|件|案|会话|咨询|分钟)|每(?:一)?场|人次[×x*]|perticket|percall",
+    "按单量": r"按(?:照)?[^,。;；]{0,8}(?:单量|咨询量|接待量|会话|通话|工单|订单量|件|条|单|次)|元/(?:单|次|条|通|件|会话|接待|分钟|人次|案)|每个?(?:有效)?(?:单|条|通|次|件|案|会话|咨询|分钟)|以件计|每封|每(?:接|成|办|答|完成|处理|接待|受理)(?:了)?一?(?:单|笔|个|条|通|件|次)|每(?:一)?场|人次[×x*]|perticket|percall",
     "按班": r"(?:坐|值)?一?个?(?:班|钟头|小时|人|客服|客人|单)(?:一个月|每月)?\d{2,5}|每一?(?:值班)?(?:小时|工时)|一人一?(?:个)?月|照人头|包干|按席|每席|各?出几个人|foreach(?:chat|call|ticket|seat)|eachchat|percallanswered",
     "提成": r"抽(?![检取查样])[^。;；,，]{0,4}(?:点|%)|计提|几个点|提成|(?:(?:销售|成交|交易|支付)(?:金)?额|gmv|流水)(?:的)?[^,。;；]{0,10}%|佣金|抽成|分成|commission",
     "公式": r"(?:费|报酬|价款|金额)=|=[^,。;]{0,24}[×x*]|[×x*]\d+(?:\.\d+)?元",
@@ -29,8 +29,9 @@ _FORMULA = r"(?:服务费|月费|费用|价款|报酬|酬金)[^。;；]{0,30}(?:
 _PRODUCT = (
     r"(?:费|报酬|价款|酬金|提成|佣金|fees?|charges?)(?:总?额)?(?:=|等于)[^。;；]{0,50}(?:[×*]|乘以)[^。;；×*]{0,6}\d"
 )
-_SET = r"(?:核定|确定|决定|制定|定价|厘定|设定|核算确定|说了算|拍板)"
+_SET = r"(?:核定|确定|决定|制定|定价|厘定|设定|核算确定|来定|定夺|说了算|拍板)"
 _VENDOR_PRICES = any_of(
+    r"<V>?[^。;；,，]{0,4}(?:按|依|以)(?:照|据)?其(?:当期|届时|当时|现行|最新|公布)[^。;；,，]{0,8}(?:价目表|价格表|报价单|牌价|收费标准|资费)[^。;；,，]{0,4}(?:计|收费|结算|执行|为准)",
     r"(?:佣金|提成|抽成|分成)(?:的)?(?:比例|比率|点数)?(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
     r"(?:计费|收费|结算|价格|单价|费用)[^。;；,，]{0,20}(?:以|按|及|和)<V>[^。;；,，]{0,2}定价为准",
     PRICE + r"[^。;；]{0,20}(?:由|以|按|依)<V>[^。;；,，]{0,12}" + _SET,
@@ -47,7 +48,7 @@ _IN_FULL = r"(?:全给|掏足|付足|足额|分文不减|全付|不减|全额|�
 _PAY_WHATEVER = any_of(
     r"(?:缺(?:岗|勤)|掉线|没接|无进线|一个没来|未达要求|不合格|停摆|未能派足|未分配)[^。;；]{0,40}(?:全给|照付|照常(?:全额)?(?:计|付)|足额|不减|分文不减|全付|也要|均不减少|不得抗辩)", r"payableinfull|payableirrespective|irrespectiveof", r"均?不得(?:扣减|少付)(?:或|及|、)(?:拒付|缓付)",
     _WHATEVER + r"[^。;；]{0,60}" + _IN_FULL,
-    r"保底[^。;；]{0,30}(?:全付|全额|仍|也|都|照付|必须|均)|(?:最低消费|保底)[^。;；]{0,10}不(?:予)?退", r"<M>(?:不得|无权|不能|不可)[^。;；]{0,6}(?:以|因)[^。;；]{0,60}(?:拒付|少付|缓付|迟付|不付|拒绝(?:支付|付款)|扣(?:减|除|付|款|留)|抵扣|暂停(?:支付|付款)|减(?:付|少))",
+    r"保底[^。;；]{0,30}(?:全付|全额|仍|也|都|照付|必须|均(?=[^。;；,，]{0,6}(?:付|收|计|结清)))|(?:最低消费|保底)[^。;；]{0,10}不(?:予)?退", r"<M>(?:不得|无权|不能|不可)[^。;；]{0,6}(?:以|因)[^。;；]{0,60}(?:拒付|少付|缓付|迟付|不付|拒绝(?:支付|付款)|扣(?:减|除|付|款|留)|抵扣|暂停(?:支付|付款)|减(?:付|少))",
 )  # fmt: skip
 # The vendor fails, and the merchant pays for all of it all the same.
 _FAILS = r"(?:缺(?:岗|勤|编|席|员)|旷工|离岗|空岗|不到岗|不合格|不达标|不足|中断|停工|(?:未|没有?|不)(?:能)?(?:达|完成|履行|满足|提供|派|到岗|配足|配齐)[^。;；,，]{0,12})"
@@ -58,9 +59,12 @@ _ALL_THE_SAME = (
 _PENALTIES = re.compile(r"扣款|罚|违约|保额|保险|赔付|奖|判断标准|扣分")
 # The fee cut loose from what is delivered, in so many words.
 _UNLINKED = any_of(
+    r"再(?:少|多|低|差)[^。;；]{0,40}(?:仍|也|都|照)[^。;；]{0,20}(?:付|满编|全额|足额|给足)",
+    r"(?:够不够|好不好|多不多|多寡|好坏|优劣|达标与否)[^。;；,，]{0,8}(?:都|均|概|皆|也)?(?:不影响|不减|不改|照付|不退)",
+    r"(?:费|价款|款项|报酬)[^。;；]{0,40}不因[^。;；]{0,30}(?:停|缺|未|不足|中断|空|减少)[^。;；]{0,20}(?:减免|减少|扣减|折减|核减|退还)",
     r"(?:费|价款|款项|报酬)[^。;；]{0,30}与[^。;；]{0,30}(?:接待量|咨询量|单量|指标|到岗|达标|效果|质量|成果|业绩|达成|服务水平)[^。;；,，]{0,12}(?:无关|不挂钩|无关联|不相干|不联动)",
     r"<M>[^。;；,，]{0,6}不(?:得)?以[^。;；]{0,50}(?:不足|偏低|未达|停业|不达标|缺岗|质量)[^。;；]{0,20}(?:主张|要求|请求)[^。;；,，]{0,6}(?:减|免|扣|退)",
-    r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|席位|会话|[\d一二三四五六七八九十百千万]{1,6}[单席人条通次个件])[^。;；]{0,16}(?:(?:仍|也|均)[^。;；]{0,8}按|按(?:照)?(?=[^。;；,，]{0,8}(?:最低|保底|基数|足额|全额|约定(?:数|的)?[^。;；,，]{0,4}数|上述|该数|此数|[\d一二三四五六七八九十百千万][\d,一二三四五六七八九十百千万]*(?:单|席|人|条|通|次|个))))[^。;；]{0,16}(?:全额|最低|保底|支付|计|收|结)",
+    r"(?:未达|不足|低于|不满|少于)[^。;；]{0,20}(?:最低|保底|基数|单量|人数|坐席|席位|会话|[\d一二三四五六七八九十百千万]{1,6}[单席人条通次个件])[^。;；]{0,16}(?:(?:仍|也|均)[^。;；]{0,8}按|按(?:照)?(?=[^。;；,，]{0,8}(?:最低|保底|基数|足额|全额|约定(?:数|的)?[^。;；,，]{0,4}数|上述|该数|此数|[\d一二三四五六七八九十百千万][\d,一二三四五六七八九十百千万]*(?:单|席|人|条|通|次|个))))[^。;；]{0,16}(?<!不另)(?<!不)(?:全额|最低|保底|支付|计|收|结)",
     r"(?:费|款|钱)[^。;；,，]{0,10}分文不减",
 )
 _UNPRICED = any_of(
@@ -74,9 +78,16 @@ _BLANK_FEE = r"(?:服务费|月费|席位费|坐席费)(?:标准)?(?:为|按|:)?
 
 
 # Vouchers, shoppers' rebates, and the commission of those who sell.
+_SHARE_OF_SALES = r"货款[^。;；,，]{0,4}(?:[(][^()]{0,16}[)])?[^。;；,，]{0,4}(?:抽|计提|提|的)\D{0,3}\d"
 _NOT_THE_SERVICE = r"优惠券|补贴|达人|主播|红人|样品|货款"
 # Taxes, wages and costs the vendor bears or declares itself: no price of the service.
 _OWN_COSTS = r"税费|纳税|申报|代扣|工资|薪|社保|保险|运费|差旅|<V>(?:自行|自己)(?:承担|负担|解决|缴)"
+
+
+# A cell that says by what a price list counts: 名/月, 席位/月, 工时, 每单.
+_UNIT = re.compile(
+    r"(?:按|每|元/)?(?:人|名|位|席|坐席|座席|席位|岗位?|班|组)?[/·每]?(?:个?月|日|天|小时|工时|h|单|条|通|件|次|封|会话|分钟)"
+)
 
 
 def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -104,7 +115,9 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if _left_blank(sentence):
         yield Signal(sentence=sentence, status=Status.VAGUE, reason="收费的金额没有填")
         return
-    if sentence.has(_NOT_THE_SERVICE) and not sentence.has(r"客服|服务费|坐席|座席"):
+    if sentence.has(_NOT_THE_SERVICE) and not sentence.has(r"客服|服务费|坐席|座席|" + _SHARE_OF_SALES):
+        return
+    if sentence.has(OUTSIDERS):
         return
     if (_other_money(sentence) or any(_PENALTIES.search(c) for c in sentence.columns)) and not sentence.has(
         r"扣除退款|退款(?:后|除外)"
@@ -114,7 +127,11 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     share = sentence.figures_of(QuantityKind.RATIO) if sentence.has(_MODELS["提成"]) else ()
     if not money and sentence.has(_FORMULA) and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason="写明了服务费的计算方法")
-    elif not money and priced_row(sentence) and sentence.about(_ANY_MODEL):
+    elif (
+        not money
+        and priced_row(sentence)
+        and (sentence.about(_ANY_MODEL) or any(_UNIT.fullmatch(c) for c in sentence.cells))
+    ):
         yield Signal(sentence=sentence, status=Status.OK, reason="价目表写明了单价", keys=_PRICED)
     elif (money or share) and (sentence.about(_ANY_MODEL) or _tier(sentence)):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
@@ -136,15 +153,23 @@ def _other_money(sentence: Sentence) -> bool:
     """True when the sums are of a penalty or the like; a fee with its model in a clause of its own stands beside one."""
     if not sentence.has(OTHER_MONEY):
         return False
+    parts = re.split(r",(?!\d{3})|[;。]", sentence.plain)
+    other = compiled(OTHER_MONEY, sentence.sides)
+    lead = next((i for i, c in enumerate(parts) if other.search(c)), len(parts))
+    if any(re.search(_EACH_AT, c) for c in parts[:lead]):
+        return False  # 每席每月7,800元, and only then what is deducted
     return not any(
         re.search(r"服务费|月费|席位费|坐席费|客服费|外包费", c)
-        and not compiled(OTHER_MONEY, sentence.sides).search(c)
+        and not other.search(c)
         and (
             (compiled(_ANY_MODEL, sentence.sides).search(c) and any(f.quantity.text in c for f in prices(sentence)))
             or compiled(_UNPRICED, sentence.sides).search(c)
         )
-        for c in re.split(r"[,;。]", sentence.plain)
+        for c in parts
     )
+
+
+_EACH_AT = r"每(?:接|成|办|答|完成|处理|接待|受理)[^,。;]{0,6}(?:计|收|付)?\d[\d,.]*(?:元|块)|每(?:个|名|位)?(?:坐席|座席|席位?|人|岗|单|条|通|会话)(?:位)?(?:每?个?月|每班|每小时)?(?:[¥￥]|人民币)?\d[\d,.]*(?:元|块)"
 
 
 def _left_of(sentence: Sentence, pattern: str) -> bool:
