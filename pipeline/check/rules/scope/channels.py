@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, UNPAID, changed_on_notice, taken
+from pipeline.check.rules.scope.cues import SERVICE, SHOPPER, UNPAID, changed_on_notice, introduces, taken
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import Blank
@@ -27,7 +27,7 @@ _CONTACT = any_of(
 )  # fmt: skip
 _NAMED = any_of(_PLATFORM, _CONTACT)
 _CHANNEL_WORD = any_of(
-    r"渠道|平台|店铺|通[道路]|管道|入口|端口|端(?=接待)|后台|工作台|触点|窗口|对话框|口子|接入方式|沟通工具|线上工具|接待方式|服务方式|据点|载体|哪一?(?:家|路|头)|channels?|touchpoints?"
+    r"渠道|平台|店铺|通[道路]|管道|入口|端口|端(?=接待)|后台|工作台|触点|窗口|对话框|口子|任何一[路头]|接入方式|沟通工具|线上工具|接待方式|服务方式|据点|载体|哪一?(?:家|路|头)|channels?|touchpoints?"
 )
 _SERVING = any_of(
     SHOPPER, r"客服|接待|接听|呼[入出]|受理|承接|应答|答[复疑]|值守|坐席|座席|席位|登录|开通|来问|消息|挂[线人]|亮着?灯|招呼|守|盯|归[^。;]{0,6}(?:回|接|管)|全接|覆盖|看[着顾]|保持联系|回(?:复|答)|接入|supports?|serve|handle|pickup|answer|covers?",
@@ -35,7 +35,7 @@ _SERVING = any_of(
 _SERVING_IN = r"接待|受理|承接|应答|答[复疑]|值守|挂[线人]|进入|回[复呼]|接听|serve|answer|handle"
 _NOT_SERVICE_CHANNEL = any_of(
     r"账户|开户|收款|付款|发票|送达|通知(?:以|方式|应|须)|函件|保密|培训|招聘|考核|联系(?:人|方式|地址|电话)|经营权|店铺名称|注册|备案|授权(?:书|期限)|价格|单价|(?<!免付)(?<!免)(?<!消)费(?!解)|贩售|铺货|资质入驻|披露",
-    r"争议|法院|泄露|数据安全|秒|满意度|平台(?:规则|判|处罚|抽检|罚)|加密|脱敏|隐去|号码|存储|传输|留存|内部|例会|周会|双方(?:的)?(?:沟通|联络|对接|日常|项目|工作)|运营群|工作群|沟通可以|日常(?:运营)?沟通|对接|修改",
+    r"争议|法院|泄露|数据安全|秒|满意度|平台(?:规则|判|处罚|抽检|罚)|加密|脱敏|隐去|号码|存储|传输|留存|内部|例会|周会|选品|进价|进货|货源|坏话|诋毁|包裹|发出|贿赂|监察|举报|发现线索|双方(?:的)?(?:沟通|联络|对接|日常|项目|工作)|运营群|工作群|沟通可以|日常(?:运营)?沟通|对接(?!的?(?:平台|店铺))|修改",
     r"(?:销售|推广|分销|采购|招标|公告|宣传)[^。;,，]{0,4}(?:渠道|平台|媒介|网)|达人|拓展|引流|银行|录音|报警|(?:质检|报表)(?!.{0,16}接待)|应急|故障|不得[^。;；,，]{0,20}(?:私下|引导|添加|个人|推广|发送)|个人微信|收受",
 )  # fmt: skip
 _GENERAL = any_of(
@@ -49,13 +49,17 @@ _GENERAL = any_of(
     r"哪个平台来|哪几家的?(?:号|店)",
     r"(?:online|relevant|designated|various|all)[a-z]{0,20}(?:channels?|platforms?)",
 )  # fmt: skip
+_TO_BE_NAMED = r"(?:对接|接入|接待|服务)的?(?:平台|店铺|渠道|入口)[^。;；,，|]{0,4}[:：]"
 _DROPPED = any_of(
     r"(?:哪[个几家些][^。;]{0,24}(?:以<V>|<V>说了算|由<V>|看<V>|取决于<V>|你们说))",
+    r"(?:平台|渠道|端口|入口|后台)[^。;；]{0,20}以(?:本站|<V>)[^。;；,，]{0,4}(?:公示|公告|通知)[^。;；,，]{0,4}为准",
+    r"<V>[^。;；]{0,24}(?:关闭|停[止用掉]|减少|更换|撤[下掉])[^。;；,，]{0,12}[,，]?(?:属于?|视为|系)[^。;；,，]{0,10}(?:而非|不(?:是|属于?|构成|视为))[^。;；,，]{0,6}变更",
+    r"<V>[^。;；]{0,40}(?:不具规模|来客太少|量太?[小少]|不划算)[^。;；,，]{0,6}(?:即|就|便)?(?:停止|停掉|不再|关)",
     r"(?:平台|渠道|端口|入口|店铺)[^。;；]{0,20}以<V>[^。;；]{0,20}(?:为准|为限)",
     r"(?:<V>|你们|我们)[^。;；]{0,16}(?:说停就停|可以不看|想停就停)",
 )
 # What else a vendor may change alone, near a channel named.
-_NOT_DROPPED = r"单价(?:调|上)|费率|指标|kpi|目标值|接口|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|员工|逾期|付款|解除|导出|子账号|银行|拒收|泄露|个人信息|满意|质检|考核|保密"
+_NOT_DROPPED = r"单价(?:调|上)|费率|指标|kpi|目标值|接口(?!政策)|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|员工|逾期|付款|解除|导出|子账号|银行|清退|封店|假货|侵权|违法|拒收|泄露|个人信息|满意|质检|考核|保密"
 
 
 def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -71,11 +75,11 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
             firm=_said_outright(sentence),
         )
         return
-    if sentence.has(UNPAID):
+    if sentence.has(UNPAID) or introduces(sentence):
         return
     listed = sentence.about(any_of(r"渠道|入口|端口|接待平台|channel")) and sentence.has(_NAMED)
     if _elsewhere(sentence, topic) and not (sentence.is_row and listed):
-        if not (sentence.has(_PLATFORM) and sentence.has(r"接待|承接|回复买家|两头|都接|来问")):
+        if not (sentence.has(_PLATFORM) and sentence.has(r"接待|承接|回复买家|两头|都接|来问|进线|有人守")):
             return
     found = [m.group(0) for m in sentence.find_all(_NAMED)]
     strong = sentence.has(_PLATFORM)
@@ -84,7 +88,7 @@ def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel)
     if found and not blank and (listed or (strong and sentence.about(any_of(_CHANNEL_WORD, SERVICE, _SERVING))) or (sentence.has(_SERVING) and sentence.about(any_of(SERVICE, r"接听|呼[入出]|外呼|答疑")) and (len(found) > 1 or sentence.about(_CHANNEL_WORD)))):  # fmt: skip
         names = "、".join(dict.fromkeys(found[:4]))
         yield Signal(sentence=sentence, status=Status.OK, reason=f"写明渠道：{names}")
-    elif (sentence.has(_GENERAL) and (sentence.about(SERVICE) or sentence.has(_SERVING))) or (
+    elif sentence.has(_TO_BE_NAMED) or (sentence.has(_GENERAL) and (sentence.about(SERVICE) or sentence.has(_SERVING))) or (
         open_why and sentence.has(_CHANNEL_WORD) and sentence.about(any_of(SERVICE, r"渠道"))
     ):  # fmt: skip
         reason = f"服务渠道{open_why}" if open_why else "只笼统提到渠道或平台，没有点名"

@@ -22,14 +22,14 @@ _FREELY = any_of(
     r"单方|径行|逕行",
     r"酌情|酌定",
     r"说[了停]算?|做主|拍板|心情|掂量",
-    r"保留[^。;]{0,14}权利?",
-    r"随时|任意",
+    r"保留[^。;]{0,28}权利?",
+    r"随时|任意|想[改调停换减]就[改调停换减]|(?<!不)可能会?(?=[停减撤换])",
     r"(?:根据|视|看|取决于|依)[^。;]{0,20}(?:决定|确定|安排|取舍|开闭|增减|调整|灵活|自己|排班|心情)",
     r"<V>[^。;；,，]{0,10}(?:决定|确定|取舍)",
     r"may(?!not)|soleldiscretion|solediscretion|alone(?:determines|decides)|reservestheright",
 )  # fmt: skip
 _TAKES_AWAY = any_of(
-    r"调整|变更|增减|缩[减短]|减少|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|终止|中止|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
+    r"调整|变更|增减|增删|替代|[前后]移|想[改调停换减]就[改调停换减]|缩[减短]|减少|压缩|取消|取舍|开闭|关(?:闭|停|掉|一|其|了)|自行关|停(?:止|用|掉|接|就|线|了)|终止|中止|暂停|更换|替换|换成|下线|合并|并入|改(?!善|进|正|签)|决定|挪|加哪个减哪个|裁[撤减]|撤|退出|不(?:再)?接待?|不看|接入其中|说停",
     r"change|discontinue|remove|drop|modify|withdraw|substitute|merge|shorten|shift|reduce|suspend|vary|revise",
 )  # fmt: skip
 _AGREEMENT = r"(?:同意|确认|许可|认可|点头|商量|批准?|核准|协商|答应|approval|consent)"
@@ -54,11 +54,11 @@ NO_AGREEMENT = any_of(
 _NO_ACTOR = r"(?!的?(?:数量?|人数|单价|月?费|班次|班表|配置|人选|名单|工资))"
 _NEW_CLAUSE = re.compile(r"[。;；]|[,，](?:但|请|且应|并应)")
 # Stopping for an unpaid bill belongs to late payment.
-UNPAID = r"逾期|欠[付款费缴]|拖欠|(?:款|费|钱)[^。;；,，]{0,10}(?:未|不|没)[^。;；,，]{0,8}(?:到账|到位|支付|付清|付|结清)|未(?:按[时期])?(?:支付|付款|付清)|overdue|unpaid"
+UNPAID = r"逾期|[没未](?:有)?(?:按[时期])?到账|欠[付款费缴]|拖欠|(?:款|费|钱)[^。;；,，]{0,10}(?:未|不|没)[^。;；,，]{0,8}(?:到账|到位|支付|付清|付|结清)|未(?:按[时期])?(?:支付|付款|付清)|overdue|unpaid"
 _MERCHANT_BOUND = r"<M>[^。;；,，]{0,4}(?:不得|不能|无权)[^。;；,，]*"
 _ON_NOTICE = (
-    r"(?:调整|变更|增减|减少|更换|取消|停止|关闭|缩短)(?P<object>[^。;；,，]{1,14}?)(?:的|时)?[,，]?[^。;；,，]{0,6}?"
-    r"(?:提前|于|事先|书面)[^。;；,，]{0,8}(?:通知|告知|知会)<M>[^。;；,，]{0,4}?(?:即可|即告?生效|后?(?:即行?)?(?:生效|执行|实施)|即视为)"
+    r"(?:调整|变更|增减|减少|更换|取消|停止|关闭|缩短|换成|改成|停掉|关掉|撤掉)(?P<object>[^。;；,，]{1,14}?)(?:的|时)?"
+    r"(?:[,，]?[^。;；,，]{0,6}?(?:提前|于|事先|书面)|[,，](?:只[需要])?)[^。;；,，]{0,8}(?:通知|告知|知会)<M>[^。;；,，]{0,4}?(?:即可|就(?:可以?|行|成|好)|即告?生效|后?(?:即行?)?(?:生效|执行|实施)|即视为)"
 )
 # Characters in which the act stands after the word of freedom, and around both in which another object would be named.
 _WINDOW, _LATIN_WINDOW, _BESIDE = 26, 70, 14
@@ -75,6 +75,15 @@ def field_of(sentence: Sentence, topic: str) -> bool:
         return False
     part = sentence.previous.rstrip("。;；").rsplit(";", 1)[-1]
     return compiled(topic, sentence.sides).search(part) is not None and not re.search(r"率|满意", sentence.plain)
+
+
+# What somebody has done so far, and for how many: an introduction, no duty of the contract.
+_TRACK_RECORD = r"(?:累计|先后|曾经?|至今|已)(?:为|服务|接待)[^。;；]{0,50}(?:商[户家]|店铺|品牌|客户|企业|卖家)|\d{4}年(?:开始|起)做|(?:前年|去年|以前|过去|早年)[^。;；,，]{0,12}过"
+
+
+def introduces(sentence: Sentence) -> bool:
+    """True for a track record (累计为天猫、京东上的一千家商户接待过客人), by whichever side it is told."""
+    return sentence.has(_TRACK_RECORD)
 
 
 def changed_on_notice(sentence: Sentence, topic: str) -> bool:

@@ -8,26 +8,26 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
-from pipeline.check.rules.scope.cues import TEAM
+from pipeline.check.rules.scope.cues import TEAM, introduces
 from pipeline.check.rules.signal import Rule, Signal, enough_keys
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind
 from pipeline.types import Status
 
 SCENES = {
-    "售前": r"售前|购前|导购|咨询(?:解答|接待|应答)|接待咨询|(?:回|接)[^,。;；、]{0,6}咨询|(?:产品|商品|课程|尺[码寸]|规格|功能|使用|优惠|选品|价格|库存)[^,。;；、]{0,8}(?:咨询|疑问|答疑|解答|介绍|讲解|问题|说明|提问|推荐|建议)|(?:购买|下单|落单|付款|成交|卖)(?:之)?前|没下单|选[型购]|答疑|适配[^,。;]{0,4}(?:咨询|推荐)|询[单价]|[问议]价|问[码尺材规]|尺码|卖点|pre-?sales?|productinquir|beforecheckout|shopperenquir|推荐|劝着下单",
-    "售中": r"售中|催[付单拍款]|未付款?|没付钱|付款(?:提示|提醒)|拍下|改[约址派]|预约|修改订单|改(?:地址|颜色|价)|订单(?:查询|修改|跟进|处理|核对|确认|跟踪|状态|咨询)|发票补?[开登]|order(?:inquir|status)|跟单",
+    "售前": r"售前|购前|导购|咨询(?:解答|接待|应答)|接待咨询|(?:回|接)[^,。;；、]{0,6}咨询|(?:产品|商品|课程|尺[码寸]|规格|功能|使用|优惠|选品|价格|库存)[^,。;；、]{0,8}(?:咨询|疑问|答疑|解答|介绍|讲解|问题|说明|提问|推荐|建议)|(?:购买|下单|落单|付款|成交|卖)(?:之)?前|没下单|(?:还|尚)没买|挑[码款]|选[型购]|(?<!工资)答疑|适配[^,。;]{0,4}(?:咨询|推荐)|询[单价]|[问议]价|问[码尺材规]|尺码|卖点|pre-?sales?|productinquir|beforecheckout|shopperenquir|推荐|劝着下单",
+    "售中": r"售中|催[付单拍款]|未付款?|没付[钱款]|忘[记了]付款|付款(?:提示|提醒)|拍下|改[约址派签]|预约|修改订单|改(?:地址|颜色|价)|订单(?:查询|修改|跟进|处理|核对|确认|跟踪|状态|咨询)|发票补?[开登]|order(?:inquir|status)|跟单",
     "售后": r"售后|换新|[补漏少错][寄件发]|(?:签收|收货|货到|发货)了?(?:之)?后|报修|退[货款件换票券]|要退|换货|维修|返修|质保|价保|保价|拒收|赔付|理赔|破损|缺[件货]|坏果|after-?sales?|refund|return(?:s|and)|exchange|warranty",
-    "投诉": r"投诉|客诉|闹(?:起来|到|着要)|抱怨|纠纷|扯皮|维权|举报|12315|平台(?:客服|小二)?介入|职业?索赔|索赔|曝光|骂|舆情|complaint|dispute(?:s)?handling",
+    "投诉": r"投诉|去平台告|挑毛病|客诉|闹(?:起来|到|着要)|抱怨|纠纷|扯皮|维权|举报|12315|平台(?:客服|小二)?介入|职业?索赔|索赔|曝光|骂|舆情|complaint|dispute(?:s)?handling",
     "评价": r"评价|[差好中]评|晒单|(?<!quality)(?<!p)review(?:s|manage)|starreview",
-    "物流": r"物流|快递|查[件单]|催[发件促]货?|配送|拦截|派送|logistics|shipping|delivery",
+    "物流": r"物流(?!大道|园|中心|公司|路)|快递|查[件单]|催[发件促]货?|配送|拦截|派送|logistics|shipping|delivery",
     "回访": r"回访|外呼|唤醒|满意度调查|outbound|老客",
     "直播": r"直播间|弹幕|公屏|评论区",
     "工单": r"工单|ticket",
 }
 _DUTY = any_of(
     r"负责", r"承办", r"受理", r"回[答复覆]", r"解答|答复", r"以下[^,。;；]{0,10}(?:项|工作|服务|内容|事项)", r"提供", r"承担", r"承接", r"完成", r"处理", r"接待", r"应付|应对", r"安抚|登记|跟进|代拟|协助", r"包括|包含|涵盖|覆盖", r"委托|交由|托管|代[办为您]",
-    r"(?:服务|工作|作业|业务|承接|外包|人工|坐席|供方|岗位)[^,。;；]{0,4}(?:内容|范围|事项|项目|类型|场景|职责|模块|干什么)", r"活儿?", r"我们(?:也)?接", r"要[答讲回接]|讲得清|办[完妥]|接住|帮人|给人|盯|哄|[管归](?:你|我|他|她|班|项目|组)", r"统统|全归|上手|都算", r"shall|handle|takeson|scope|services?include",
+    r"(?:服务|工作|作业|业务|承接|外包|人工|坐席|供方|岗位)[^,。;；]{0,4}(?:内容|范围|事项|项目|类型|场景|职责|模块|干什么)", r"活儿?", r"我们(?:也)?接", r"要[答讲回接]|讲得清|办[完妥]|接住|帮人|给人|盯|哄|帮着|登[好记]|发一?[句条][^,。;]{0,2}提醒|逐条答|必做|(?:都|全|均|一律)?由[^,。;；]{0,8}(?:接|答|管|办|收)(?!受)|[管归](?:你|我|他|她|班|项目|组)", r"统统|全归|上手|都算", r"shall|handle|takeson|scope|services?include",
 )  # fmt: skip
 _SCOPE_HEAD = any_of(
     r"(?:服务|工作|作业|业务|承接|外包|委托|受托|岗位)[^,。;；|\n]{0,6}(?:内容|范围|事项|项目|类型|场景|职责|模块|事务)|(?:下列|以下|如下)[^,。;:|\n]{0,6}(?:事[务项宜]?|服务|工作|业务)|干什么|干啥|活儿|scope|servicedescription"
@@ -40,8 +40,12 @@ _MERCHANT_TASK = any_of(
 )
 _HANDED_BACK = r"(?:转回|转交|交回|退回|甩回|转给)(?:给)?(?:<M>|店[里主])"
 # Taken up first and passed on after: an escalation, in which the vendor serves.
-_TAKEN_UP = r"^(?!.*(?:一律|不予|概不|全部转|都转)).*(?:登记|记录|受理|汇[总整]|安抚|升级|填写|核实|初[审核步]|首轮|先行|接到|负责接)"
+_TAKEN_UP = r"^(?!.*(?:一律|不予|概不|全部转|都转)).*(?:接过来|先[^,。;]{0,10}(?:谈|赔不是|道歉|哄|答)|[谈处解安拿答哄][^,。;]{0,2}不(?:了|下来|成|好|拢|下)|登记|记录|受理|汇[总整]|安抚|升级|填写|核实|初[审核步]|首轮|先行|接到|负责接)"
+# 我们暂时不接: bare of what is left out, it speaks of its own part of the sentence or of the one before.
+_NOT_TAKEN = r"(?:暂时?|先|一律|都|概|就|也)?不(?:接(?![受触通听到入待收])|碰|伺候)"
 _NOT_SERVED = any_of(
+    _NOT_TAKEN,
+    r"限于[^。;；,，]{0,8}(?:下单|购买|付款)(?:之)?前的?",
     r"(?<!客服)不(?:属于|在|包括|包含|含(?!糊)|介入|负责|承担|承接|处理|涉及|提供|受理|接待|管|计入|予(?:受理|处理|承接|提供|接待|介入)|再处理|作(?:任何)?处理|沾手|掺和|办|伺候|由<V>|归<V>|算<V>|算他们|归我们|归我们管|构成)",
     r"除外",
     r"(?:工作|事务|事宜|接待|处理|受理|客服)[^。;；,，]{0,4}(?:由|归)<M>(?:自行|全部)?承担",
@@ -60,13 +64,15 @@ _NOT_SERVED = any_of(
 _EXTRA_SERVICE = any_of(
     r"增值(?:项目|服务)",
     r"(?:另行|另外|额外|单独|须另|需另|就每一[^。;,，]{0,4}另行)(?:购买|收费|付费|计[费价]|支付|结算|报价|签约|收取|付|算)",
-    r"另[购计算议]|加购(?!未付|物车|商品|提醒|用户|客户|买家)|[钱费][^。;,，]{0,3}(?:另|单)[算议计]|得?单算|单独算",
+    r"(?:临时|届时|单独|据实)[^。;；,，]{0,6}(?:报价|收取|计收|核价)",
+    r"(?<!不)另[购计算议]|加购(?!未付|物车|商品|提醒|用户|客户|买家)|[钱费][^。;,，]{0,3}(?:另|单)[算议计]|得?单算|单独算",
     r"按(?:次|单|件)另",
     r"atadditional(?:cost|charge)|chargedseparately|billedseparately",
 )
 # What a merchant needs served: the talk with shoppers, not the repair, the parcel or the invoice it is about.
 _NEEDED = any_of(
     r"售[前中]|购前|导购|咨询(?!热线|公司|服务费)|答疑|选购咨询|催[付拍]|未付款|改[约址]|订单(?:查询|修改|跟进)|改(?:地址|订单)",
+    r"(?:签收|收货|下单)(?:之)?后(?:发生|产生|出现)的?(?:一切|全部|任何|所有)",
     r"售后(?!政策|人员|部|网点|专员|单位|规则|标准|服务商)|退[货换款票]|要退|换货|换新|补[发寄](?!票)|保价|拒收|理赔",
     SCENES["投诉"],
     SCENES["评价"],
@@ -108,9 +114,10 @@ _EMPTY = any_of(
     r"客户服务",
     r"(?:服务|工作|业务|作业|承接)(?:的)?(?:具体)?(?:事项|内容|类型|类别|项目|范围|种类)|具体做什么|哪几样",
     r"customer(?:service|care|support)",
-    r"(?:帮|替)(?:我们?|店里)[^。;；,，]{0,4}[看盯]店|跟客人说说话|顾客沟通有关|与[^。;,，]{0,6}(?:顾客|买家)沟通[^。;,，]{0,6}(?:事务|事宜)",
+    r"代管[^。;；,，]{0,6}客服|管什么|客服支援",
+    r"(?:帮|替)(?:我们?|店里)[^。;；,，]{0,4}[看盯]店|跟客人说说话|顾客沟通有关|与[^。;,，]{0,6}(?:顾客|买家|客户)(?:沟通|联[络系])[^。;,，]{0,8}(?:事务|事宜|服务|工作)",
 )
-_NOT_EMPTY = r"服务费|时间|期限|质量(?!的客户)|保密|秒|赔偿|违约|扣|考核|指标|工资|账号|培训|费用|解除|终止|变更|泄露|转包|分包|交接|规范|纪律|人员(?:名单|花名册)"
+_NOT_EMPTY = r"服务费|时间|期限|质量(?!的客户)|保密|秒|赔偿|违约|(?<!折)扣|考核|指标|工资|账号|培训|费用|解除|终止|变更|泄露|转包|分包|交接|规范|纪律|人员(?:名单|花名册)"
 
 
 def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
@@ -122,14 +129,27 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         if sentence.has(_NOT_SERVED) and (scenes or not sentence.has(_WHEN)) and _excludes(sentence):
             yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
             return
+    if introduces(sentence):
+        return
+    if _assigned(sentence) and scenes:
+        yield Signal(
+            sentence=sentence, status=Status.OK, reason=f"写明服务类型：{'、'.join(scenes)}", keys=frozenset(scenes)
+        )
+        return
     if scenes and _ticked_off(sentence):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
         return
+    # 协助处理投诉；该等协助…据实收取: what costs extra was named before.
+    pointed_at = sentence.has(r"^(?:该|此|上述|前述)[^,，]{0,6}(?:协助|服务|工作|处理)") and (
+        compiled(_NEEDED, sentence.sides).search(sentence.previous) is not None
+    )
     if (
-        (scenes or sentence.has(_SALE_SUPPORT))
+        (scenes or pointed_at or sentence.has(_SALE_SUPPORT))
         and sentence.has(_EXTRA_SERVICE)
         and not sentence.figures_of(QuantityKind.MONEY)
-        and not sentence.has(r"(?:不|无需|无须)(?:再|得)?(?:另行|另外|额外)|达人|推广|加班|损失|赔偿|运费|货款")
+        and not sentence.has(
+            r"(?:不|无需|无须)(?:再|得)?(?:另行|另外|额外)|奖励|达标|疏导|达人|推广|加班|损失|赔偿|运费|货款"
+        )
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"{named}要另外付费，又没有价格")
         return
@@ -185,6 +205,18 @@ def _ticked_off(sentence: Sentence) -> bool:
     return any(re.fullmatch(r"否|无|不[含包做接]括?|[×✗✕x]", cell) for cell in asked) and sentence.has(_NEEDED)
 
 
+_DOER = re.compile(r"谁(?:来)?[做办管接]|由谁|承办(?:人|方)?$|负责(?:人|方)$|责任(?:人|方)$|承接方|承担方")
+
+
+def _assigned(sentence: Sentence) -> bool:
+    """True for a row that names the vendor, and nobody else, under a head that asks who does it."""
+    vendor, other = compiled(r"^<V>", sentence.sides), compiled(r"<M>", sentence.sides)
+    return any(
+        _DOER.search(head) and vendor.search(cell) and not other.search(cell)
+        for head, cell in zip(sentence.columns, sentence.cells, strict=False)
+    )
+
+
 _TURN = re.compile(r"[,，;；](?:但|而|惟|不过|仍|应|须)")
 # An exclusion that names what it leaves out behind itself, and the words that only point back.
 _TAKES_OBJECT = re.compile(r"不(?:包括|包含|含|负责|承担|承接|提供|涉及|处理)")
@@ -193,11 +225,21 @@ _OBJECT = re.compile(
 )
 
 
+_BARE = 4  # characters up to which the part before a refusal names nothing but who refuses
+
+
 def _excludes(sentence: Sentence) -> bool:
     """True when what is not served is a scene, on either side of the exclusion and close to it."""
     needed = compiled(_NEEDED, sentence.sides)
     for match in sentence.find_all(_NOT_SERVED):
         before = sentence.plain[max(0, match.start() - 48) : match.start()].split("。")[-1]
+        if re.fullmatch(_NOT_TAKEN, match.group(0)):
+            parts = re.split(r"[,，]", re.split(r"[;；]", before)[-1])
+            # 打包发货这种活儿我们不碰 names its own; 退换货比较磨人,我们不接 the part before.
+            before = parts[-1] if len(parts[-1]) > _BARE else "".join(parts[-2:])
+            if needed.search(before):
+                return True
+            continue
         after = _TURN.split(sentence.plain[match.end() : match.end() + 30])[0]
         if match.group(0).startswith(("转", "交", "退", "甩")) and sentence.has(_TAKEN_UP):
             continue
