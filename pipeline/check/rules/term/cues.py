@@ -12,16 +12,18 @@ from pipeline.check.rules.reading import Sentence
 from pipeline.quantities import QuantityKind
 
 END = any_of(
-    r"解除(?!权限)", r"终(?:止|结)", r"解约", r"退(?:出|订|场|租|席)", r"撤(?:场|席|走|人|离|出)", r"离场|离开|抽身|收线|收(?:场|摊)|歇业?", r"散(?:伙|了|就|$|,)|(?:要|想|提前|提|说|不得|能)散", r"走人|拉倒|拜拜|甩手|撂",
-    r"(?:结束|停止|取消|中止|不再|停掉|终了)[^,。;；]{0,10}(?:合作|合同|协议|合约|契约|本约|委托|外包|服务(?!质量)|采购|席位|履行|订阅|(?:使用|用)<V>)|(?:了结|完结)(?=$|,|的)|(?:合同|即告|契约)终了|(?:想|要|得)撤", r"停(?:用|做|干|下|$|,|就|也|才|得|的|前)|(?:想|要|能|就|叫|喊|随时|提前|中途|可以|打算)停", r"不(?:想|愿|打算|再需要|再)(?:意)?(?:再|继续|接着|跟[^,。;；]{0,6})?(?:干|做|用|合作|要|继续|需要|使用|委托)", r"(?:提前|提早|中途|单方)(?:结束|终止|了结|停|走|撤|退|离)", r"干不(?:动|下去)|做不下去|不(?:干|做|用)(?=[了,。;]|$)|(?:想|要|打算|欲|拟|能|可以?)(?:提前)?结束|关闭(?:本|该)?服务|换(?:别的?家|一家)|辞掉|关(?:店|门)|请走|撵人|辞(?:班组|退<V>|了<V>|掉<V>)|换人(?:家|来接)|叫停|喊停|要走|想走|改主意",
+    r"解除(?!权限)", r"终(?:止|结)", r"解约|止约|收手", r"退(?:出|订|场|租|席)", r"撤(?:场|席|走|人|离|出)", r"离场|离开|抽身|收线|收(?:场|摊)|歇业?", r"散(?:伙|了|就|$|,)|(?:要|想|提前|提|说|不得|能)散", r"走人|拉倒|拜拜|甩手|撂",
+    r"(?:结束|停止|取消|中止|不再|停掉|终了)[^,。;；]{0,10}(?:合作|合同|协议|合约|契约|本约|委托|外包|服务(?!质量)|采购|席位|履行|订阅|(?:使用|用)<V>)|(?:了结|完结)(?=$|,|的)|(?:合同|即告|契约)终了|(?:想|要|得)撤", r"停(?:用|做|干|线|下|$|,|就|也|才|得|的|前)|(?:想|要|能|就|叫|喊|随时|提前|中途|可以|打算)停", r"不(?:想|愿|打算|再需要|再)(?:意)?(?:再|继续|接着|跟[^,。;；]{0,6})?(?:干|做|用|合作|要|继续|需要|使用|委托)", r"(?:提前|提早|中途|单方)(?:结束|终止|了结|停|走|撤|退|离)", r"干不(?:动|下去)|做不下去|不(?:干|做|用)(?=[了,。;]|的话|$)|(?:想|要|打算|欲|拟|能|可以?)(?:提前)?结束|关闭(?:本|该)?服务|换(?:别的?家|一家)|辞掉|关(?:店|门)|请走|撵人|辞(?:班组|退<V>|了<V>|掉<V>)|换人(?:家|来接)|叫停|喊停|要走|想走|改主意",
     r"terminat|cancel|withdraw|walkaway|exit|end(?:s|ed)?(?:this|the|early)|bring[^,.;]{0,24}(?:end|close)",
 )  # fmt: skip
 TRIAL_WORD = r"试[用运营行合跑做点办水接着播]|磨合|体验期|考察期|观察期|适应期|trial|pilot"
 BLANKS = r"_{2,}|【[\s　]*】|\[\]"
 # Whoever comes after these is spoken to, paid or harmed; he does not act.
 _RECIPIENT = re.compile(
-    r"(?:向|给予?|予|对|跟|与|让|使|致使?|因|付|偿|赔|知会?|诉|还|叫|为|经|及|送达|达|征得|取得|招呼|支付|补|退|(?:知会|告知|通知|告诉)[^,。;；]{0,8}|提醒|以便|便于|of|to|by|for|than|pay|indemnify|against|not(?:ice|ify)(?:to)?)$"
+    r"(?:向|给予?|予|对|跟|与|让|使|致使?|因|付|偿|赔|知会?|诉|还|叫|为|经|及|承担|负担|弥补|聘用|雇用|雇佣|录用|招揽|招录|挖走?|引诱|劝诱|诱使|送达|达|征得|取得|招呼|支付|补|退|(?:知会|告知|通知|告诉)[^,。;；]{0,8}|提醒|以便|便于|of|to|by|for|than|pay|indemnify|against|not(?:ice|ify)(?:to)?)$"
 )
+# 以甲方已付费用为限: whose money it is, not who acts.
+_OWES = re.compile(r"(?:已|所|实际)(?:经|实际)?(?:支付|付|缴纳?)(?:的)?[^,。;；]{0,8}(?:费|款|酬|价|金额|总额)")
 _SPLIT = re.compile(r"(?<=[,;:，；：|])")
 
 
@@ -54,14 +56,14 @@ def acting(sentence: Sentence, piece: str) -> str:
     found: list[tuple[int, int, str]] = []
     for name, pattern in (("both", _EITHER), ("merchant", "<M>"), ("vendor", "<V>")):
         for match in compiled(pattern, sentence.sides).finditer(piece):
-            if not _RECIPIENT.search(piece[: match.start()]):
+            if not _RECIPIENT.search(piece[: match.start()]) and not _OWES.match(piece[match.end() :]):
                 found.append((match.start(), -match.end(), name))
                 break
     return min(found)[2] if found else ""
 
 
 _LOOSE = re.compile(
-    r"(?:(?P<n>一|两|二|三|四|五|六)(?:个(?P<half>半)?(?=月)|个?(?=季))|(?P<m>俩|仨|两|半个))(?P<u>月|季度?)(?![份号日底初末节])|(?P<y>one|two|three|four|five|six|ten|\d+)-year|(?P<e>afortnight|aquarter|aweek|amonth|twoweeks)"
+    r"(?:(?P<n>一|两|二|三|四|五|六)(?:个(?P<half>半)?(?=月)|个?(?=季))|(?P<m>俩|仨|两|半个))(?P<u>月|季度?)(?![份号日底初末节])|(?P<y>one|two|three|four|five|six|ten|\d+)-year|(?P<d>\d{1,2})[×x*]24小?时|(?P<e>afortnight|aquarter|aweek|amonth|twoweeks)"
 )
 _NUMBER = {"一": 1.0, "两": 2.0, "俩": 2.0, "二": 2.0, "三": 3.0, "仨": 3.0, "四": 4.0, "五": 5.0, "六": 6.0, "半": 0.5}
 _YEARS = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0}
@@ -91,6 +93,8 @@ def lengths(sentence: Sentence, least: float = DAY * 0.5) -> tuple[Length, ...]:
             continue
         if match["y"]:
             seconds = (_YEARS.get(match["y"]) or float(match["y"])) * YEAR
+        elif match["d"]:  # 7×24小时
+            seconds = float(match["d"]) * DAY
         elif match["e"]:
             seconds = _ENGLISH[match["e"]] * DAY
         else:

@@ -17,10 +17,10 @@ from pipeline.types import Status
 
 _TITLE = r"终止|解[除约]|退出|预告|结束|退订|通知期|提出方|提前量|terminat|notice|exit"
 _TELL = any_of(
-    r"通知|告知|知会|预告|函|书面|邮件|工单|说|讲|打(?:个|好|声)?招呼|招呼|开口|喊|给(?:个)?话|写条子|吭声|知照|申请|提出|沟通|notice|notif|writing|prior|inadvance|ahead"
+    r"通知|告知|知会|预告|函|书面|邮件|工单|说|讲|打(?:个|好|声)?招呼|招呼|开口|喊|给(?:个)?话|写条子|吭声|知照|申请|提出|沟通|取消键|点取消|notice|notif|writing|prior|inadvance|ahead"
 )
 _AHEAD = any_of(
-    r"提前[^,。;；]{0,16}(?:通|告|知|函|说|讲|招呼|邮件|书面|提出|提交|申请|写|开口|喊|预告|联系|沟通)|提前(?:_|【)|提前(?=(?:\d+|[一二两俩三四五六七八九十半]+)(?:个)?(?:自然|工作)?(?:天|日|月|周|季|年|星期|礼拜))", r"提早(?!结束|终止|解|退|停)", r"预告|预先|事先|先期|先(?:要)?(?:打|给|知会|通知|说|讲|告)|通知期|缓冲", r"早(?:点|些|作|做|日|于|(?:一|两|二|三|\d)[^,。;；]{0,6}(?:说|讲|开口|通知|告))|尽早|适时", r"(?:留|给|预留|给予)[^,。;；]{0,16}(?:时间|准备|缓冲|期)|留(?:足|几天|点时间|出)", r"(?:天|日|月|周|季度?|星期|礼拜)(?:以|之)?前", r"notice|prior|inadvance|ahead",
+    r"提前[^,。;；]{0,16}(?:通|告|知|函|说|讲|招呼|邮件|书面|提出|提交|申请|写|开口|喊|预告|联系|沟通)|提前(?:_|【)|提前(?=(?:\d+|[一二两俩三四五六七八九十半]+)(?:个)?(?:自然|工作)?(?:天|日|月|周|季|年|星期|礼拜))", r"提早(?!结束|终止|解|退|停)", r"预告|预先|事先|事前|多久|先期|先(?:要)?(?:打|给|知会|通知|说|讲|告)|通知期|缓冲", r"早(?:点|些|作|做|日|于|(?:一|两|二|三|\d)[^,。;；]{0,6}(?:说|讲|开口|通知|告))|尽早|适时", r"(?:留|给|预留|给予)[^,。;；]{0,16}(?:时间|准备|缓冲|期)|留(?:足|几天|点时间|出)", r"(?:天|日|月|周|季度?|星期|礼拜)(?:以|之)?前", r"notice|prior|inadvance|ahead",
 )  # fmt: skip
 # A figure is the length of the notice when one of these stands right before or right after it.
 _BEFORE = r"(?:提前|提早|早|至少|不少于|不得少于|不低于|不短于|给|给予|留|预留|预告期?(?:间|时间)?(?:为|是|以)?|通知期(?:限)?(?:为|是|以)?|[:：|]|应于|须于|得于|可于|于|在|先打|先|时间以|less?than|least|giving|upon|on|of)[^,。;；\d]{0,8}$"
@@ -33,15 +33,17 @@ _AFTERWARDS = r"(?:终止|解除|结束|撤场|终了)(?:之?后|以后|之?时|
 _WORDS_OF_NOTICE = r"提前|提早|预告|预先|事先|通知|告知|知会|书面|notice|prior"
 _LEAVES = r"(?:解除|终止)(?:本)?(?:合同|协议|合作|契约|合约)|提前(?:解|终止|退|结束)"
 _OTHER = any_of(
-    r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签", r"离职|辞工|辞职|请假|调班|排班|劳动(?:合同|关系)", r"(?:更换|变更|改动|变动|更改|变化)[^,。;；]{0,8}(?:地址|账户|联系|收款|号码|电话|负责人)|地址|改电话|address", r"调(?:整)?价|调整价格|上调|涨价|改价|收费标准", r"大促|活动|促销|上新|上架|新品|断货|断码|promotion", r"停机|维护|升级|检修|停电|软件", r"(?:付款|支付)[^。;；,，]{0,4}前(?!提)|提前[^。;；,，]{0,8}(?:付款|支付(?!违约))|预付款", r"不可抗力|天灾|forcemajeure", r"投标|招标|转让|让与",
-    r"开会|会议|培训|检查|审计|盘点|搬迁|租约|退租|房东|更换(?:人员|客服|坐席|驻场)|调(?:换|离|整)[^,。;；]{0,8}(?:人员|客服|坐席)|撤换",
+    r"续(?:签|约|展|订)|(?<!存)续期|自动(?:续|顺延|延)|不再签", r"(?:人员|[坐座]席|客服|员工|组长|班长)[^,。;；]{0,6}(?:离开|离岗|离场|走人|撤离|退出)|离职|辞工|辞职|请假|调班|排班|劳动(?:合同|关系)", r"(?:更换|变更|改动|变动|更改|变化)[^,。;；]{0,8}(?:地址|账户|联系|收款|号码|电话|负责人)|地址|改电话|address", r"调(?:整)?价|调整价格|上调|涨价|改价|收费标准", r"大促|活动|促销|上新|上架|新品|断货|断码|promotion", r"停机|维护|升级|检修|停电|软件|补丁", r"视为(?:送达|收到|到达)|投邮|过户|(?:付款|支付)[^。;；,，]{0,4}前(?!提)|提前[^。;；,，]{0,8}(?:付款|支付(?!违约))|预付款", r"不可抗力|天灾|forcemajeure", r"投标|招标|转让|让与",
+    r"开会|会议|培训|检查|审计|盘点|搬迁|迁移|迁址|租约|退租|房东|更换(?:人员|客服|坐席|驻场)|调(?:换|离|整)[^,。;；]{0,8}(?:人员|客服|坐席)|撤换",
 )  # fmt: skip
 _CAUSE = any_of(
     r"(?:违约|违反|未(?:能)?(?:达|按|履行)|逾期|情形|之一|重大过失|泄露|不达标|破产|低于|不合格|连续[^,。;；]{0,6}(?:月|日|天|次)|拖欠|催告)",
     r"breach|default|forthwith|unpaid",
 )
-_NO_CAUSE = r"无(?:理由|条件|因|需?说明)|不(?:用|必|需|附)[^,。;；]{0,6}理由|任何(?:理由|原因|时)|无需(?:说明|理由)|(?:可以?|欲|需|拟|要|须)提前|提前(?:终止|解除|结束|退出|解约)|convenience|anyreason|经营(?:调整|需要|策略|布局)|(?:无论|不论)|否则"
+_NO_CAUSE = r"无(?:理由|条件|因|需?说明)|不(?:用|必|需|附)[^,。;；]{0,6}理由|任何(?:理由|原因|时)|无需(?:说明|理由)|(?:可以?|欲|需|拟|要|须)提前|提前(?:终止|解除|结束|退出|解约)|convenience|anyreason|经营(?:调整|需要|策略|布局)|(?:无论|不论)|否则|非因[^,。;；]{0,6}违约|不因[^,。;；]{0,6}违约"
 _BARRED = r"不享有|无(?:此|该|权|提前|法)|没(?:有)?(?:这个|此|该)|(?:须|得|只能|应)[^,。;；]{0,3}(?:待|等)[^,。;；]{0,6}(?:期满|届满|到期)|不得[^,。;；]{0,10}(?:终止|解除|退|停)|之权|待遇"
+# When a letter counts as received is no length of notice.
+_WHEN_RECEIVED = r"视为(?:已)?(?:送达|收到|到达|收悉)"
 _ONLY_VENDOR = any_of(
     r"(?:仅|只有|唯有|只许|only)(?:the)?<V>[^。;；]{0,20}(?:可|得|有权|能|may|通知|提前|预告)",
     r"<V>[^。;；]{0,50}<M>[^,。;；]{0,10}(?:" + _BARRED + r")",
@@ -73,6 +75,8 @@ def _notice(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -
     limit = checkpoint.thresholds["days"] * DAY
     if sentence.has(_ONLY_VENDOR) and (sentence.has(_AHEAD) or sentence.has(_TELL)):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="只有服务方可以提前通知解除")
+        return
+    if sentence.has(_WHEN_RECEIVED):
         return
     if not sentence.has(_AHEAD) and not sentence.has(_TELL) and not (sentence.is_row and titled):
         return
@@ -146,6 +150,10 @@ def _sided(sentence: Sentence) -> dict[str, list[Length]]:
 
 def _is_notice(sentence: Sentence, length: Length) -> bool:
     left, right = before(sentence, length.start, 18), after(sentence, length.end, 16)
+    if re.match(r"(?:之|的)?(?:书面|事先|事前)*(?:通知|预告)|[)）]?后[^。;；,，]{0,4}(?:解约|解除|终止)", right):
+        return re.search(r"(?:连续|累计|逾期|超过)[^,。;；]{0,2}$", left) is None
+    if _takes_effect(left, right):
+        return True
     if re.match(r"(?:的)?(?:服务费|席位费|坐席费|费用|月费|酬金|工资|工钱|的钱|以?内[^,。;；]{0,10}(?:交|退|付|结|清|完成|销毁|删|返|收|移|答|回|提供))|内(?!告|通|书|以)", right):  # fmt: skip
         return False
     if re.match(r"后[^。;；]{0,8}(?:终止|消灭|失效|解除)", right):
@@ -159,6 +167,17 @@ def _is_notice(sentence: Sentence, length: Length) -> bool:
     if re.search(r"前头|头[一二两三四五]个$", left):
         return True
     return re.search(_BEFORE, left) is not None or re.match(_AFTER, right) is not None
+
+
+def _takes_effect(left: str, right: str) -> bool:
+    """解约函送达后第十日生效: the day, counted from the telling, on which it ends."""
+    return (
+        re.search(
+            r"(?:通知|函|邮件|申请|取消|解约|送达|发出|到达)[^,。;；]{0,6}[键扭]?[后起]?(?:之|的)?(?:第|满)$", left
+        )
+        is not None
+        and re.match(r",?[^,。;；]{0,6}(?:停|终止|终结|解除|解约|失效|消灭|(?:始|发)?生效?|结束)", right) is not None
+    )
 
 
 def _conclude_notice(signals: Sequence[Signal], reading: Reading, checkpoint: CheckpointModel) -> Conclusion:
