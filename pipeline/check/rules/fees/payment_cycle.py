@@ -114,7 +114,7 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     if sentence.has(_MONTH_AHEAD) and sentence.about(FEE) and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason="按月支付，预付不超过一个月")
         return
-    if sentence.has(_NOT_FEE) or sentence.has(_WAGES):
+    if sentence.has(_NOT_FEE) or (sentence.has(_WAGES) and not _paid_beside_wages(sentence)):
         return
     if sentence.has(r"逾期(?!提交|未交|报送)|迟延|延迟|违约|罚") and not sentence.has(_CYCLE + "|" + _SAID_FIRST):
         return
@@ -167,7 +167,7 @@ def _payment_cycle(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
 
 _HALF_FIRST = r"(?:先|预|提前)[^。;；,，]{0,4}[付交缴](?:足|清|够)?(?:半年|一年|全年|整年)|先充后用"
 # What a long duration is of, when it is not what is paid for.
-_NOT_PAID_FOR = re.compile(r"(?:保存|留存|保留|服务|体验期?|试用期?|磨合期?)(?:设为|为|满)?$")
+_NOT_PAID_FOR = re.compile(r"(?:上|前)$|(?:保存|留存|保留|服务|体验期?|试用期?|磨合期?)(?:设为|为|满)?$")
 _TRIAL = re.compile(r"(?:设为|作为|为)?(?:体验|试用|磨合|试行)")
 _MONTHLY = r"月结|按月(?:结|支?付)|逐月|(?:每月|次月|当月)[^。;；,，]{0,10}(?:日|号|底|初)[^。;；,，]{0,4}(?:前|内)?[^。;；,，]{0,6}(?:支?付|结)"
 
@@ -203,6 +203,16 @@ _SAID_FIRST = r"^[^。;；]{0,24}(?:费|款|账单)[^。;；]{0,16}(?:时间|期
 
 
 _OF_A_PRICE = re.compile(r"(?:合计|共计|总计|一?共)")  # 一个月合计34800元: what it costs, not by when
+
+
+def _paid_beside_wages(sentence: Sentence) -> bool:
+    """True when a clause of the merchant's own pays by a day beside the wages (10日前将款项汇入，乙方于15日发放工资)."""
+    clauses = re.split(r"[,;。]", sentence.plain)
+    return any(
+        re.search(r"[日号](?:之?前|内)[^,;。]{0,6}(?:款|费)[^,;。]{0,6}(?:汇|付|打|划)", c)
+        for c in clauses
+        if "工资" not in c
+    )
 
 
 def _is_cycle(sentence: Sentence, figure: Figure) -> bool:
@@ -287,7 +297,7 @@ def _prepaid(sentence: Sentence, months: float) -> str:
         and sentence.has(
             r"预[付缴存交]|预先|提前|先付|先交|季初|开始前|首月|前[^。;；,，]{0,10}(?:支付|付清|缴|付)|付[三六]|前付|先[付交]后|季(?:度)?(?:的)?(?:开头|首|头)|(?:签[订约署]|生效|盖章)[^。;；,，]{0,8}(?:时|当[日天]|后|内)[^。;；,，]{0,6}(?:付清|一次|全)"
         )
-        and not sentence.has(r"季(?:度)?(?:末|终了|结束|届满)|后付")
+        and not sentence.has(r"季(?:度)?(?:末|终了|结束|届满)|后付|[上前]一?个?季")
     ):
         return "要求按季或更长周期预付"
     return ""

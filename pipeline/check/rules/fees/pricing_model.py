@@ -127,13 +127,9 @@ def _pricing_model(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     share = sentence.figures_of(QuantityKind.RATIO) if sentence.has(_MODELS["提成"]) else ()
     if not money and sentence.has(_FORMULA) and not sentence.blanks:
         yield Signal(sentence=sentence, status=Status.OK, reason="写明了服务费的计算方法")
-    elif (
-        not money
-        and priced_row(sentence)
-        and (sentence.about(_ANY_MODEL) or any(_UNIT.fullmatch(c) for c in sentence.cells))
-    ):
+    elif not money and priced_row(sentence) and (sentence.about(_ANY_MODEL) or _counted_by(sentence)):
         yield Signal(sentence=sentence, status=Status.OK, reason="价目表写明了单价", keys=_PRICED)
-    elif (money or share) and (sentence.about(_ANY_MODEL) or _tier(sentence)):
+    elif (money or share) and (sentence.about(_ANY_MODEL) or _tier(sentence) or _counted_by(sentence)):
         models = [name for name, p in _MODELS.items() if sentence.about(p)]
         text = (money or share)[0].quantity.text
         yield Signal(
@@ -188,6 +184,10 @@ def _left_blank(sentence: Sentence) -> bool:
     if sentence.is_row:
         return sentence.about(FEE) and sentence.has(r"元/") and sentence.has(_ANY_MODEL)
     return sentence.has(_BLANK_FEE)
+
+
+def _counted_by(sentence: Sentence) -> bool:
+    return sentence.is_row and any(_UNIT.fullmatch(c) for c in sentence.cells)
 
 
 def _tier(sentence: Sentence) -> bool:

@@ -102,6 +102,13 @@ CASES = [
         "breach_liability", "买家名单外泄的，乙方一个月内支付违约金，最高不超过50万元费用。", OK, id="within-a-month"
     ),
     pytest.param("breach_liability", "甲方同意免除乙方因资料外泄所负的赔偿责任。", ADVERSE, id="released"),
+    pytest.param(
+        "confidentiality",
+        "以下统称商业信息：订单、会员手机号、进货价。乙方人员不得复制或外传商业信息。",
+        OK,
+        id="term-before-its-list",
+    ),
+    pytest.param("deletion", "服务期间，乙方会保留聊天记录以便质检。", MISSING, id="kept-while-serving"),
 ]
 
 

@@ -52,6 +52,14 @@ CASES = [
     ("fees.price_adjustment", "vague", "物价大涨的，双方得酌商调整单价。"),
     ("fees.price_adjustment", "ok", "乙方可就新增店铺报新价，原有店铺的单价固定不变。"),
     ("fees.price_adjustment", "missing", "搜索广告的竞价上调由甲方自行操作。"),
+    ("fees.payment_cycle", "ok", "服务费按季结算，甲方于每季度首月8日前支付上一季度服务费。"),
+    ("fees.payment_cycle", "ok", "4月至6月的服务费于7月5日前支付。"),
+    ("fees.payment_cycle", "ok", "甲方每月12日前将服务费汇入乙方账户，乙方于18日发放工资。"),
+    ("fees.late_payment", "adverse", "甲方没有在上述日期付清的，乙方可以立即停掉全部坐席，不再另行催告。"),
+    ("fees.late_payment", "missing", "代工厂延误交期的，每日扣减加工费千分之三。"),
+    ("fees.pricing_model", "ok", "款目 | 单位 | 数额\n常驻席 | 月 | 36,000元"),
+    ("fees.itemization", "ok", "乙方临时增派人员的费用由乙方自行承担，不得向甲方另行收取。"),
+    ("fees.itemization", "missing", "因甲方原因造成第三方索赔的，由此产生的费用由甲方承担。"),
 ]
 
 
