@@ -31,6 +31,10 @@ _EARLIER = re.compile(
 _LISTED = re.compile(
     r"(?:按|依)(?:照)?(?:下列|以下|如下)[^。;]{0,10}(?:顺序|次序)|(?:优先|解释|效力)(?:的)?(?:顺序|次序)(?:为|是|如下|依次)"
 )
+# A clause that yields by itself to what another part says on its point: 惟附件一定有更短时限者,从附件一.
+_YIELDS = re.compile(
+    rf"(?P<to>{_NAMES})[^。;]{{0,16}}(?:更[短长严高低优]|另有|有(?:不同|特别))[^。;]{{0,14}}?[,，]?(?:应|则|均)?(?:从|依|以|按|适用|遵)(?:照)?(?:其|该|{_NAMES})"
+)
 _LANGUAGE = re.compile(
     rf"{_CONFLICT}[^。;]{{0,12}}以(?P<zh>中文|汉语|汉文|简体)[^,。;]{{0,6}}为准|{_CONFLICT}[^。;]{{0,12}}以(?P<en>英文|英语)[^,。;]{{0,6}}为准"
     rf"|(?P<zh2>chinese)(?:text|version|language)?[^.;]{{0,12}}(?:prevail|control|govern)|(?P<en2>english)(?:text|version|language)?[^.;]{{0,12}}(?:prevail|control|govern)"
@@ -66,6 +70,9 @@ class Order:
 def orders(reading: Reading) -> Iterator[Order]:
     """The orders of precedence a contract states, in reading order."""
     for sentence in reading.body:
+        yielding = _by_proviso(sentence, reading)
+        if yielding is not None:
+            yield Order(rank=yielding, said=sentence, replaces=True)
         if re.search(_CONFLICT, sentence.plain) is None and _LISTED.search(sentence.plain) is None:
             continue
         language = _by_language(sentence, reading)
@@ -159,6 +166,16 @@ def _by_language(sentence: Sentence, reading: Reading) -> Rank | None:
 def _is_chinese(sentence: Sentence) -> bool:
     han = len(re.findall(r"[\u4e00-\u9fff]", sentence.plain))
     return han * 3 >= len(sentence.plain)
+
+
+def _by_proviso(sentence: Sentence, reading: Reading) -> Rank | None:
+    """附件另有更短时限的从附件: the clause that says so yields to that part, and no other clause does."""
+    match = _YIELDS.search(sentence.plain)
+    wins = parts_named(match["to"], reading) if match else frozenset()
+    clause = sentence.clause.id
+    if not wins - {part_of(sentence)}:
+        return None
+    return lambda own: 0 if part_of(own) in wins else (1 if own.clause.id == clause else None)
 
 
 def _by_chain(sentence: Sentence, reading: Reading) -> Rank | None:

@@ -62,3 +62,16 @@ def test_what_prevails(lines: tuple[str, ...], status: Status) -> None:
 def test_special_terms_prevail(order: str, status: Status) -> None:
     lines = ("服务合同", order, "第一部分 通用条款", "第一条 期限", f"1.1 {LONG}", "第二部分 特别约定", f"1. {SHORT}")
     assert judge(sample(*lines))[0] is status
+
+
+@pytest.mark.parametrize(
+    ("proviso", "status"),
+    [
+        pytest.param("但附件一另有更短期限的，从其约定。", OK, id="yields"),
+        pytest.param("附件一另有规定者，依附件一。", OK, id="yields-to-a-rule"),
+        pytest.param("附件一为本合同的组成部分。", ADVERSE, id="does-not-yield"),
+    ],
+)
+def test_a_clause_yields_by_its_own_proviso(proviso: str, status: Status) -> None:
+    lines = ("服务合同", "第一条 期限", f"1.1 {LONG}{proviso}", "附件一 补充说明", f"1. {SHORT}")
+    assert judge(sample(*lines))[0] is status
