@@ -52,7 +52,7 @@ _NECESSARY = any_of(
 
 
 def _safeguards(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    if sentence.has(r"财务审计|审计费|审计报告|质检数据|^鉴于|吊牌|面单|防伪"):
+    if sentence.has(r"财务审计|审计费|(?<!日志)审计报告|质检数据|^鉴于|吊牌|面单|防伪"):
         return
     if _goes_out(sentence):
         yield Signal(

@@ -187,7 +187,8 @@ def _left_blank(sentence: Sentence) -> bool:
 
 
 def _counted_by(sentence: Sentence) -> bool:
-    return sentence.is_row and any(_UNIT.fullmatch(c) for c in sentence.cells)
+    priced = sentence.about(FEE) or any(re.search(r"[价费额款元]", c) for c in sentence.columns)
+    return sentence.is_row and priced and any(_UNIT.fullmatch(c) for c in sentence.cells)
 
 
 def _tier(sentence: Sentence) -> bool:

@@ -109,6 +109,7 @@ CASES = [
         id="term-before-its-list",
     ),
     pytest.param("deletion", "服务期间，乙方会保留聊天记录以便质检。", MISSING, id="kept-while-serving"),
+    pytest.param("confidentiality", "甲方与其代工厂另有保密协议。", MISSING, id="agreed-with-others"),
 ]
 
 

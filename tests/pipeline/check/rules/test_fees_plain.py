@@ -60,6 +60,9 @@ CASES = [
     ("fees.pricing_model", "ok", "款目 | 单位 | 数额\n常驻席 | 月 | 36,000元"),
     ("fees.itemization", "ok", "乙方临时增派人员的费用由乙方自行承担，不得向甲方另行收取。"),
     ("fees.itemization", "missing", "因甲方原因造成第三方索赔的，由此产生的费用由甲方承担。"),
+    ("fees.payment_cycle", "adverse", "席位费由甲方提前四个月支付。"),
+    ("fees.payment_cycle", "ok", "甲方于次月15日前支付上月服务费，双方每半年对账一次。"),
+    ("fees.pricing_model", "missing", "差评 | 单 | 50元"),
 ]
 
 
