@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pipeline.check.rules.leaning import Mark, marks
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
@@ -81,7 +82,8 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         return
     if _refused(sentence, peak or outage) and not sentence.has(_NOT_REFUSED) and not sentence.has(_UNPAID):
         what = "大促高峰" if peak else "故障或突发事件"
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"遇{what}，服务方不作保证或免责")
+        firm = ("V", Mark.SPARED) in marks(sentence)
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"遇{what}，服务方不作保证或免责", firm=firm)
         return
     if not plan and (
         (sentence.has(_NO_MEASURE) and not (sentence.has(_ADDS) and sentence.has(r"<V>|我们|我司")))

@@ -97,7 +97,8 @@ def _measured(sentence: Sentence, reading: Reading) -> list[tuple[float, str]]:
     found = [
         ((s.low - 1 if s.text.endswith("倍") and s.low >= 1 else s.low), s.text)
         for s in shares(sentence, _RESERVE, rivals=_LIMITS)
-        if s.comparator is not Comparator.MORE or s.low < 1
+        if (s.comparator is not Comparator.MORE or s.low < 1)
+        and re.search(r"(?:单价|价格|价钱|费用?|工资|薪[酬资]?|月费)的?$", sentence.plain[: s.start]) is None
     ]
     if found:
         return found

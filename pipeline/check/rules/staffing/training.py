@@ -78,7 +78,7 @@ def _read(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> 
         and (sentence.has(_MERCHANT) or _merchant_pays(sentence) or _row_of_merchant(sentence))
         and not sentence.has(_VENDOR_PAYS)
     ):
-        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="培训由商家出钱")
+        yield Signal(sentence=sentence, status=Status.ADVERSE, reason="培训由商家出钱", firm=_merchant_pays(sentence))
     elif (sentence.has(_ENTRY) or _barred_unless_passed(sentence)) and (
         sentence.has(any_of(_TEACHING, _TEST)) or sentence.is_row
     ):

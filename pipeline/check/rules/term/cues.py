@@ -63,7 +63,7 @@ def acting(sentence: Sentence, piece: str) -> str:
 
 
 _LOOSE = re.compile(
-    r"(?:(?P<n>一|两|二|三|四|五|六)(?:个(?P<half>半)?(?=月)|个?(?=季))|(?P<m>俩|仨|两|半个))(?P<u>月|季度?)(?![份号日底初末节])|(?P<y>one|two|three|four|five|six|ten|\d+)-year|(?P<d>\d{1,2})[×x*]24小?时|(?P<e>afortnight|aquarter|aweek|amonth|twoweeks)"
+    r"(?:(?P<n>一|两|二|三|四|五|六)(?:个(?P<half>半)?(?=月)|个?(?=季))|(?P<m>俩|仨|两|半个))(?P<u>月|季度?)(?![份号日底初末节])|(?P<y>one|two|three|four|five|six|ten|\d+)-year|(?:(?<=提前)|(?<=提早)|(?<=预告))(?P<d>\d{1,2})[×x*]24小?时|(?P<e>afortnight|aquarter|aweek|amonth|twoweeks)"
 )
 _NUMBER = {"一": 1.0, "两": 2.0, "俩": 2.0, "二": 2.0, "三": 3.0, "仨": 3.0, "四": 4.0, "五": 5.0, "六": 6.0, "半": 0.5}
 _YEARS = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0}

@@ -25,6 +25,7 @@ CASES = [
     ("notice", "乙方", "甲方的解约通知到达后第二十日合同终止。", OK, "takes-effect-after"),
     ("notice", "乙方", "解约函发出满四十五日，本合同方告终止。", ADVERSE, "takes-effect-too-late"),
     ("notice", "乙方", "甲方提前5×24小时函告乙方，合作即终止。", OK, "days-as-hours"),
+    ("trial", "乙方", "试用两个月，其间乙方提供7×24小时接待，甲方可随时终止。", OK, "round-the-clock-is-no-length"),
     ("notice", "乙方", "非因违约解约的，甲方应预告十五日。", OK, "not-for-breach"),
     ("notice", "乙方", "乙方迁址应提前三十日书面告知甲方。", MISSING, "moving-house"),
     ("notice", "乙方", "乙方人员离开须提前十五天通知甲方。", MISSING, "staff-leave"),
