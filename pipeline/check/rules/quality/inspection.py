@@ -99,7 +99,7 @@ def _inspection(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
         yield Signal(sentence=sentence, status=Status.OK, reason="商家查看服务记录不用服务方同意", firm=True)
         return
     if denied is not None and not _other_matter(sentence, denied) and sentence.has(any_of(_RECORDS, r"质量|质检")) and not sentence.has(
-        r"保密(?!需要|考虑|为由)|第三方(?!评测)|泄露|账号不得|转借|不得(?:删|拦|拒绝|设置)|不得以[^。;,，]{0,12}拒绝|雇用|录用|转包|商标|话术库|仓库|听力|体检|视力|准入|闭卷|让(?:坐席|座席|客服)登录"
+        r"抹除|销毁|保密(?!需要|考虑|为由)|第三方(?!评测)|泄露|账号不得|转借|不得(?:删|拦|拒绝|设置)|不得以[^。;,，]{0,12}拒绝|雇用|录用|转包|商标|话术库|仓库|听力|体检|视力|准入|闭卷|让(?:坐席|座席|客服)登录"
     ):  # fmt: skip
         firm = bool(said & {("V", Mark.ASKED), ("M", Mark.BARRED)})
         yield Signal(

@@ -59,7 +59,7 @@ _DROPPED = any_of(
     r"(?:<V>|你们|我们)[^。;；]{0,16}(?:说停就停|可以不看|想停就停)",
 )
 # What else a vendor may change alone, near a channel named.
-_NOT_DROPPED = r"单价(?:调|上)|费率|指标|kpi|目标值|接口(?!政策)|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|员工|逾期|付款|解除|导出|子账号|银行|清退|封店|假货|侵权|违法|拒收|泄露|个人信息|满意|质检|考核|保密"
+_NOT_DROPPED = r"单价(?:调|上)|费率|指标|kpi|目标值|接口(?!政策)|客户端|密码|话术|时[间段]|排班表|钟点|人员(?:安排|调配)|员工|逾期|付款|解除|导出|子账号|银行|押金|解约|清退|封店|假货|侵权|违法|拒收|泄露|个人信息|满意|质检|考核|保密"
 
 
 def _channels(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:

@@ -124,7 +124,8 @@ def taken(sentence: Sentence, topic: str, act: str = _TAKES_AWAY, reach: int = 4
         ):
             continue
         before = list(sides.finditer(text[: max(freely.end(), done.start())]))
-        last = next((m for m in reversed(before)), None)
+        # 甲方可对乙方考核并决定: whom it is done to does nothing.
+        last = next((m for m in reversed(before) if not text[: m.start()].endswith(("对", "向", "给"))), None)
         if last is not None and last.group("v") is not None:
             return True
     return False

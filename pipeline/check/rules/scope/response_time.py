@@ -90,7 +90,7 @@ _MEASURE = re.compile(
 )
 # 三分钟回复率: the name of an indicator of the platforms.
 _RATE_NAME = re.compile(r"(?:以?内|之内)?(?:的)?(?:人工|平均)?(?:回复|响应|应答|接起|接通|接听)率")
-_TECHNICAL = r"故障|宕机|工程师|技术(?:人员|支持|团队)|报修"
+_TECHNICAL = r"故障|系统崩|宕机|工程师|技术(?:人员|支持|团队)|报修"
 # The merchant, not a shopper, asks.
 _TO_MERCHANT = r"<M>[^。;；,，]{0,6}(?:来[电函]|询问|通知|要求|提问|联系|查询|指令)"
 # What is usual, not what is promised.

@@ -84,10 +84,10 @@ _NEEDED = any_of(
     r"预售期",
 )
 _MONEY_DUTY = any_of(
-    r"赔偿(?!争|谈)|赔付款|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单|税|率|资金|计费"
+    r"赔偿(?!争|谈)|赔付款|损失|金额|罚款|运费|违约|成本|货款|工资|支出|开支|加班|责任(?!去|范围)|不得(?:拒绝|推诿)|结算|工作结果|营销外呼|目的|画像|账单|税|率|资金|计费|餐[补费]|保密|守密|披露|外泄|泄露"
 )
 # The merchant's own departments, and claims it caused or money that follows.
-_OWN_WORK = r"<M>[^。;,，]{0,12}致[^。;,，]{0,8}(?:投诉|索赔)|(?:由|交|转)<M>(?:的)?(?:财务|仓[库储]|品控|法务|厂)|剩余期限|因此(?:退款|投诉|索赔)|刷单|虚[构假]|返现|违反[^。;]{0,20}法|召回|展[会台厅]"
+_OWN_WORK = r"<M>[^。;,，]{0,12}致[^。;,，]{0,8}(?:投诉|索赔)|(?:由|交|转)<M>(?:的)?(?:财务|仓[库储]|品控|法务|厂)|剩余期限|因此(?:退款|投诉|索赔)|另行索赔|刷单|虚[构假]|返现|违反[^。;]{0,20}法|召回|展[会台厅]"
 # A big sale without service, or without more people, is a matter of hours or of staffing.
 _WHEN = r"时[间段]|在线|值[班守]|暂停|停[接线]|休假|放假|增员|排班|除外$"
 # A cause, a limit of powers or an escalation is not a carving out of work.
@@ -148,7 +148,7 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         and sentence.has(_EXTRA_SERVICE)
         and not sentence.figures_of(QuantityKind.MONEY)
         and not sentence.has(
-            r"(?:不|无需|无须)(?:再|得)?(?:另行|另外|额外)|奖励|达标|疏导|达人|推广|加班|损失|赔偿|运费|货款"
+            r"(?:不|无需|无须)(?:再|得)?(?:另行|另外|额外)|奖励|达标|疏导|率[≥≤]|免考|达人|推广|加班|损失|赔偿|运费|货款"
         )
     ):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"{named}要另外付费，又没有价格")

@@ -73,6 +73,8 @@ CASES = [
     pytest.param("inspection", "店家每个礼拜从聊天记录里挑20段来看。", OK, id="inspection-everyday"),
     pytest.param("incentives", "三样都做到了多发300块，哪样没做到，工钱也不扣。", ADVERSE, id="incentives-everyday"),
     pytest.param("kpis", "来问过的人里下单的不少于三成，投诉不超过4起。", OK, id="kpis-everyday"),
+    pytest.param("incentives", "首响的计时不停，换班的时间不予扣除。", MISSING, id="incentives-time-counted"),
+    pytest.param("inspection", "甲方不得要求乙方销毁其自有的会话统计。", MISSING, id="inspection-destruction"),
 ]
 
 

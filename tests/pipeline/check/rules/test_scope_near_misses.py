@@ -79,6 +79,10 @@ CASES = [
     pytest.param("response_time", "接口 | 响应延迟\n订单查询 | 200毫秒", MISSING, id="response-of-an-interface"),
     pytest.param("resolution_rate", "首次解决率纳入考核，权重四成。", VAGUE, id="resolution-weight"),
     pytest.param("resolution_rate", "同一问题再次进线的不超过7%，首次解决率不低于93%。", OK, id="resolution-beside-repeats"),
+    pytest.param("service_hours", "乙方对促销安排负守密之责，依法调取者除外。", MISSING, id="hours-secrecy"),
+    pytest.param("service_types", "乙方对促销安排负守密之责，依法披露者除外。", MISSING, id="types-secrecy"),
+    pytest.param("channels", "甲方可对乙方的渠道服务进行考核并决定是否更换。", MISSING, id="channels-done-to-the-vendor"),
+    pytest.param("response_time", "系统崩了的，十分钟内换手机回话。", MISSING, id="response-when-down"),
 ]  # fmt: skip
 
 
