@@ -161,7 +161,7 @@ def _after(rest: str) -> int:
 
 
 def _articles(line: str) -> list[Mark]:
-    found = re.match(rf" *[\[【《]?(第 ?({_NUM}) ?(章|编|部分|篇|节|条|款))", line)
+    found = re.match(rf" *[\[【《]?(第 ?({_NUM}) ?(章|编|部 ?分|篇|节|条|款))", line)
     if found:
         kind = found[3]
         style = {"节": Style.SECTION, "条": Style.ARTICLE, "款": Style.KUAN}.get(kind, Style.CHAPTER)

@@ -10,7 +10,7 @@ from pipeline.segment.labels import Draft, label_all, short_title
 from pipeline.segment.lines import Line, read_lines
 from pipeline.segment.marks import STRONG, WEAK, Mark, Style
 from pipeline.segment.place import Ahead, Frame, History, place, same_list
-from pipeline.segment.zones import AnnexStart, annex_starts, closing_title, contents_lines, signs
+from pipeline.segment.zones import AnnexStart, annex_starts, closing_title, contents_lines, signs, terms_titles
 from pipeline.types import Clause, ClauseKind, Document, Span
 
 _LOOSE_SHARE = 0.4  # share of the body outside its lists from which the lists are not the contract's numbering
@@ -72,6 +72,7 @@ class _Walk:
     ) -> None:
         self.document, self.lines, self.contents, self.annexes, self.loose = document, lines, contents, annexes, loose
         self.ahead = Ahead(lines, contents)
+        self.terms = terms_titles(lines, contents)
         self.stack: list[Frame] = []
         self.history: History = {}
         self.drafts: list[Draft] = []
@@ -176,7 +177,9 @@ class _Walk:
 
     def _heading(self, i: int, line: Line) -> bool:
         text = line.folded.strip()
-        outline = line.outline
+        outline = 0 if i in self.terms else line.outline
+        if i in self.terms:
+            self.history = {}
         if outline is None:
             behind = bool(self.drafts) and self.drafts[-1].kind is ClauseKind.SIGNATURE
             if behind and line.first and closing_title(text):

@@ -126,6 +126,25 @@ def _goes_on(lines: Sequence[Line], i: int, contents: frozenset[int]) -> bool:
     )
 
 
+_TERMS = re.compile(
+    r"[【《(\[]?(?:合同)?(?:(?P<general>通用|标准|格式|背面)|专用|特别|特殊)(?:合同)?(?:条款|条件|约定)[】》)\]]?(?:\([^()]{1,12}\))?"
+)
+
+
+def terms_titles(lines: Sequence[Line], contents: frozenset[int]) -> frozenset[int]:
+    """Lines that are nothing but the title of the general or of the special terms, where the file has both; not a list of them."""
+    found = {
+        i: title["general"] is not None
+        for i, line in enumerate(lines)
+        if line.first
+        and not line.row
+        and i not in contents
+        and (title := _TERMS.fullmatch(line.folded.replace(" ", "")))
+    }
+    alone = {i for i in found if i + 1 < len(lines) and i + 1 not in found and i - 1 not in found}
+    return frozenset(alone) if len({found[i] for i in alone}) == 2 else frozenset()
+
+
 def _next(lines: Sequence[Line], i: int) -> Line | None:
     return lines[i + 1] if i + 1 < len(lines) else None
 

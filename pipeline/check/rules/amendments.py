@@ -9,36 +9,57 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.check.rules.features import shape
+from pipeline.check.rules.parts import BODY, GENERAL, is_general, number_in, part_of, parts_named, paths_of
 from pipeline.check.rules.pattern import compiled
-from pipeline.check.rules.precedence import number_in, part_of, parts_named
-from pipeline.check.rules.reading import Figure, Reading, Sentence, plain_text
+from pipeline.check.rules.precedence import Order, orders
+from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal
 from pipeline.folding import fold, simplify
 from pipeline.playbook import CheckpointModel
 from pipeline.quantities import QuantityKind, quantities
-from pipeline.types import Clause, ClauseKind, Status
+from pipeline.types import Status
 
 _N = r"[一二三四五六七八九十\d]{1,4}"
 _ANNEX = r"(?:附件|附录|附表)[一二三四五六七八九十\d]{0,3}"
 # 第三条第2款, 3.2, 2.1第(4)项, 附件一表中第2行; the part they stand in before it. A number with a unit is a figure.
 _TARGET = re.compile(
-    rf"(?P<of>(?:原|主|该)(?:合同|协议)(?:正文|的?{_ANNEX})?|正文|本[\u4e00-\u9fff]{{0,6}}?(?:合同|协议|附件|条款|变更单)|{_ANNEX})?[之的中]?"
+    rf"(?P<of>(?:原|主|该)(?:合同|协议)(?:正文|的?{_ANNEX})?|正文|(?:本?合同)?{GENERAL}|本[\u4e00-\u9fff]{{0,6}}?(?:合同|协议|附件|条款|变更单)|{_ANNEX})?[之的中]?"
     rf"(?:第(?P<article>{_N})条(?:之?第\(?(?P<paragraph>{_N})\)?[款项])?"
-    rf"|(?<![\d.])(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{1,2}})(?![\d.%‰元秒日天月年小分个倍折万])"
+    rf"|第?(?<![\d.])(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{1,2}})(?![\d.%‰元秒日天月年小分个倍折万])[条款]?"
     rf"|(?<=[\d一二三四五六七八九十])[^。;,\"]{{0,6}}?第(?P<row>{_N})行)"
     rf"(?:之?第?\((?P<item>{_N})\)[项款目]?|之?第(?P<item2>{_N})[款项目])?"
 )
 _QUOTE = re.compile(r"[\"“「『][^\"”」』]*[\"”」』]")
 _SET = r"(?:[修更]?改|修订|变更|调整|替换|更[正换]|延长?|缩短|提高|上[调升]|[调升]|下调|降低?|放宽|增加|减少)(?:为|成|至|到)"
-_STRUCK = r"(?:删[去除]|不再(?:适用|执行|有效)|废止|作废|失效|取消)"
+_OURS = r"本(?:合同|协议|项目|次)"
+_STRUCK = (
+    rf"(?:删[去除]|不再(?:适用|执行|有效)|废止|作废|失效|取消|不(?:予|作)?(?:采用|采纳|适用|执行|沿用)(?!的)(?!于(?!{_OURS}))"
+    r"|[由被][^,。;\"]{1,14}?(?:代替|替代|取代|替换)(?!的))"
+)
+# Before the number: 删除通用条款3.2. What an item spares a party in its own case (亦不适用8.1) is struck out for nothing else.
+_STRUCK_AHEAD = re.compile(
+    rf"(?:删[去除]|废止|取消|代替|替代|取代|不(?:予)?采用|(?:^|{_OURS})(?:双方)?(?:一律|均)?不(?:再|予)?(?:适用|执行))(?:原|上述)?$"
+)
 _CHANGED = re.compile(f"{_SET}|{_STRUCK}")
 # At the head of a sentence a number is the clause's own, unless what is done to it follows.
 _DONE_TO = re.compile(
     r"^(?:的|中|所[列定载约述]|整[款条项]|全文|内容|原文|但书|[\"“「『]|自[^,。;]{1,12}起)|^" + _CHANGED.pattern
 )
 _POWER = re.compile(r"可(?!比|用)|有权|得以|如需|需要|须|拟|若|不得|未经|除非|或")  # what may be changed is not yet
+_CASE = re.compile(
+    r"期间|情形|情况|(?<!生效)(?<!签署)时(?![间限段])|仍|并非|不影响|^以?外"
+)  # for a case only, or it stands
+_BY_IT = re.compile(r"(?:按照?|依照?|依据|根据|适用|执行|参照|见)第?$")
+_HALF = re.compile(rf"^[之的]?(?P<which>[前后]半[句段])[^。;,\"]{{0,6}}?{_STRUCK}")
+_NTH = re.compile(rf"^[之的]?(?:第(?P<nth>[一二三四五\d])|(?P<end>首|末|最后一?))句[^。;,\"]{{0,6}}?{_STRUCK}")
+# 第二条的应答指标不再执行: of the clause only what speaks of that.
+_OF_TOPIC = re.compile(
+    rf"^(?:的|中?关于|中?有关)(?:全部)?(?P<topic>[^,。;\"]{{2,12}}?)(?:的)?(?:约定|规定|内容|要求)?(?:均|一律|自[^,。;]{{1,12}}起)?{_STRUCK}"
+)
+_FIXED = re.compile(rf"{GENERAL}[^。;,]{{0,10}}不(?:得|可|能)[^。;,]{{0,12}}(?:变更|修改|更改|改变|排除|删[除减])")
 _SHARED = re.compile(r"^(?:[、,和及与]|以及)+$")
 _REPLACED = re.compile(
     rf"[\"“「『](?P<old>[^\"”」』]{{1,40}})[\"”」』][^。;,\"]{{0,8}}?{_SET}:?[\"“「『](?P<new>[^\"”」』]{{1,80}})[\"”」』]"
@@ -52,6 +73,11 @@ _REWRITTEN = re.compile(rf"^[^。;\"]{{0,24}}?{_SET}:?[\"“「『](?P<new>[^\"�
 _FIGURE_SET = re.compile(rf"^(?P<old>[^。;]*?){_SET}:?\"?(?P<new>(?:[^,;。]|,(?=\d{{3}}))+)")
 _FIGURE_STRUCK = re.compile(
     rf"^中?所(?:列|定|载|述|约定)的?[^,。;]{{0,4}}?(?P<what>金额|数额|比例|比率|费率|时间|期限|时限|天数){_STRUCK}(?:,?改[按为](?P<new>[^,;。]+))?"
+)
+_WHOLE = re.compile(r"^(?:的?(?:全部)?(?:内容|约定|规定))?(?:$|[。;,、|)])|^(?:[、和及与]|以及)第?$")
+_TAKEN_OVER = re.compile(
+    rf"^(?:全文|整[条款]|的?(?:内容|约定|规定))?,?(?:现|均|一律|整体)?{_SET}"
+    r"(?::(?!\")|(?=[按由应每][^。;\"]{6,}|[^。;\"]{4,},(?!\d{3})))"
 )
 _ALL_STRUCK = re.compile(rf"^(?!中)[^。;,\"]{{0,20}}{_STRUCK}")
 _KINDS = {"金": QuantityKind.MONEY, "数": QuantityKind.MONEY, "比": QuantityKind.RATIO, "费": QuantityKind.RATIO}
@@ -109,21 +135,24 @@ class _Contract:
 
 def amendments(reading: Reading) -> Mapping[int, Amended]:
     """The amended sentences of a contract by ``Sentence.index``; none where the file has one part only."""
-    return _amendments(_Contract(reading)) if reading.annexes else {}
+    parts = reading.annexes or any(part_of(s) for s in reading.sentences)
+    return _amendments(_Contract(reading)) if parts else {}
 
 
 @lru_cache(maxsize=4)
 def _amendments(contract: _Contract) -> Mapping[int, Amended]:
     reading, found = contract.reading, dict[int, Amended]()
-    paths = _paths(reading)
+    paths, said = paths_of(reading), [o for o in orders(reading) if not o.topic]
+    fixed = any(_FIXED.search(s.plain) for s in reading.body)
     for by in reading.body:
         if not _CHANGED.search(by.plain):
             continue
         for target, words in _ordered(by):
-            for sentence in _meant(target, words, by, reading, paths):
+            meant = [s for s in _meant(target, words, by, reading, paths) if _may_amend(by, s, said, fixed)]
+            for sentence in meant:
                 was = found.get(sentence.index)
                 before = sentence if was is None else was.sentence
-                now = None if before is None else _reworded(before, words)
+                now = None if before is None else _reworded(before, words, alone=len(meant) == 1)
                 if before is None or now is before:
                     continue
                 found.setdefault(by.index, Amended(sentence=_without_old_words(by), by=(), alike=True))
@@ -136,6 +165,16 @@ def _amendments(contract: _Contract) -> Mapping[int, Amended]:
                 if now is not None and not _REPLACED.search(words):
                     break  # a figure or a proviso stands once
     return found
+
+
+def _may_amend(by: Sentence, sentence: Sentence, said: Sequence[Order], fixed: bool) -> bool:
+    """Not where general terms prevail over the part that would amend them, nor where they may not be changed."""
+    if not is_general(sentence):
+        return True
+    ranks = [(own, other) for o in said if (own := o.rank(by)) is not None and (other := o.rank(sentence)) is not None]
+    if any(own > other for own, other in ranks):
+        return False
+    return not fixed or any(own < other for own, other in ranks)
 
 
 def _without_old_words(by: Sentence) -> Sentence:
@@ -157,17 +196,40 @@ def _ordered(by: Sentence) -> Iterator[tuple[re.Match[str], str]]:
     ends = [*(t.start() for t in targets[1:]), len(masked)]
     words = ""
     told: list[tuple[re.Match[str], str]] = []
+    ahead = _struck_ahead(masked, targets)
     for target, end in reversed(list(zip(targets, ends, strict=False))):
         own = by.plain[target.end() : end]
         words = words if words and _SHARED.match(own) else own
         outside = _unquoted(words)
         verb = _CHANGED.search(outside)
-        lead = re.split(r"[。;,:]", masked[: target.start()])[-1]
+        lead = _lead(masked, target)
+        if target in ahead and _WHOLE.match(own) and not _POWER.search(lead) and not _CASE.search(lead):
+            told.append((target, "删除"))
+            continue
         if verb is None or _POWER.search(lead) or _POWER.search(outside[: verb.start()]):
             continue
-        if target.start() > 0 or target["of"] or _DONE_TO.match(words):
+        if re.match(_STRUCK, verb[0]) and (
+            _CASE.search(lead) or _CASE.search(outside[: verb.start()]) or _BY_IT.search(lead)
+        ):
+            continue
+        if target.start() > 0 or target["of"] or _DONE_TO.match(words.lstrip("|")) or (by.is_row and words[:1] == "|"):
             told.append((target, words))
     yield from reversed(told)
+
+
+def _lead(masked: str, target: re.Match[str]) -> str:
+    """What stands before a number in its phrase."""
+    return re.split(r"[。;,:|]", masked[: target.start()])[-1]
+
+
+def _struck_ahead(masked: str, targets: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """The numbers behind 删除 and the like, those joined to such a one included."""
+    found: list[re.Match[str]] = []
+    for i, target in enumerate(targets):
+        joined = i > 0 and targets[i - 1] in found and _SHARED.match(masked[targets[i - 1].end() : target.start()])
+        if joined or _STRUCK_AHEAD.search(_lead(masked, target)):
+            found.append(target)
+    return found
 
 
 def _unquoted(text: str) -> str:
@@ -175,46 +237,49 @@ def _unquoted(text: str) -> str:
     return _QUOTE.sub(lambda m: '"' * len(m[0]), text)
 
 
-def _paths(reading: Reading) -> dict[int, tuple[int, ...]]:
-    """The numbers of each clause by its id, outermost first: 第三条 3.2 is (3, 2), 第二条 2.1 (4) is (2, 1, 4). Articles are counted
-    through chapters."""
-    by_id = {c.id: c for c in reading.clauses}
-
-    def path(clause: Clause) -> tuple[int, ...]:
-        number = plain_text(clause.number)
-        own = tuple(number_in(n) for n in re.findall(r"\d+|[一二三四五六七八九十]+", number))
-        above = by_id.get(clause.parent) if clause.parent is not None else None
-        if above is None or not own or above.kind is ClauseKind.ANNEX or number.endswith("条"):
-            return own
-        outer = path(above)
-        return own if own[: len(outer)] == outer and len(own) > len(outer) else (*outer, *own)
-
-    return {c.id: path(c) for c in reading.clauses}
-
-
 def _meant(
     target: re.Match[str], words: str, by: Sentence, reading: Reading, paths: Mapping[int, tuple[int, ...]]
 ) -> Sequence[Sentence]:
     """The sentences of the clause named, in another part of the file than the amendment's own."""
     of = target["of"] or "原合同"
+    general = [s for s in reading.body if is_general(s)]
     others = frozenset(part_of(s) for s in reading.sentences) - {part_of(by)}
     annex = re.search(_ANNEX, of)
-    if of.startswith("本"):
+    to_general = re.search(GENERAL, of) is not None or (not target["of"] and part_of(by) != "" and bool(general))
+    if (of.startswith("本") and not to_general) or (to_general and is_general(by)):
         return ()
     named = parts_named(annex.group(0) if annex else "原合同", reading) & others
-    inside = [s for s in reading.body if part_of(s) in (named or (others & {""} if annex is None else frozenset()))]
+    inside = [s for s in reading.body if part_of(s) in (named or (others & BODY if annex is None else frozenset()))]
+    if to_general and general:
+        inside = general
     if target["row"]:
         row = str(number_in(target["row"]))
         return [s for s in inside if s.is_row and s.cells[:1] == (row,)]
     numbers = target["number"].split(".") if target["number"] else [target["article"], target["paragraph"]]
     wanted = tuple(number_in(n) for n in (*numbers, target["item"] or target["item2"]) if n)
-    if _ALL_STRUCK.search(words):
+    if _ALL_STRUCK.search(words) or _TAKEN_OVER.search(words):
         whole = [s for s in inside if paths[s.clause.id][: len(wanted)] == wanted]
     else:
         whole = [s for s in inside if paths[s.clause.id] == wanted]
     if not whole and len(wanted) > 1:  # an item inside a clause
         opens = re.compile(rf"^\(?{wanted[-1]}\)")
         whole = [s for s in inside if paths[s.clause.id] == wanted[:-1] and opens.match(_arabic(s.plain))]
+    return _named_sentences(whole, words)
+
+
+def _named_sentences(whole: Sequence[Sentence], words: str) -> Sequence[Sentence]:
+    """Of the sentences of a clause those that are named: 第二句, 后半段; all where none is."""
+    nth, half = _NTH.search(words), _HALF.search(words)
+    if nth is not None:
+        at = 0 if nth["end"] == "首" else (len(whole) - 1 if nth["end"] else number_in(nth["nth"]) - 1)
+        return whole[at : at + 1]
+    topic = _OF_TOPIC.search(words)
+    if topic is not None and topic["topic"] not in ("内容", "约定", "规定", "要求"):
+        pairs = {a + b for a, b in pairwise(topic["topic"])}
+        return [s for s in whole if any(pair in s.plain for pair in pairs)]
+    if half is not None and len(whole) > 1:
+        middle = len(whole) // 2
+        return whole[middle:] if half["which"].startswith("后") else whole[:middle]
     return whole
 
 
@@ -222,9 +287,24 @@ def _arabic(plain: str) -> str:
     return re.sub(r"^\(?([一二三四五六七八九十]+)\)", lambda m: f"({number_in(m[1])})", plain)
 
 
-def _reworded(sentence: Sentence, words: str) -> Sentence | None:
-    """``sentence`` after what ``words`` order; itself where they do not reach it."""
+def _halved(sentence: Sentence, which: str) -> Sentence:
+    """``sentence`` without its first or its latter half, parted at the comma nearest the middle."""
+    plain = sentence.plain.rstrip("。;")
+    cuts = [m.start() for m in re.finditer(r"[,;](?!\d{3})", plain)]
+    if not cuts:
+        return sentence
+    cut = min(cuts, key=lambda at: abs(at - len(plain) // 2))
+    number = re.match(r"[\d.、()]*", plain)
+    first = (number.end() if number else 0, cut + 1, "")
+    return _spliced(sentence, [(cut, len(plain), "") if which.startswith("后") else first])
+
+
+def _reworded(sentence: Sentence, words: str, alone: bool) -> Sentence | None:
+    """``sentence`` after what ``words`` order; itself where they do not reach it. ``alone`` when no other is named with it."""
     plain = sentence.plain
+    half = _HALF.search(words)
+    if half is not None and alone:
+        return _halved(sentence, half["which"])
     replaced = [(m["old"], m["new"]) for m in _REPLACED.finditer(words)]
     replaced += [(m["a"] or m["b"], "") for m in _WORDS_STRUCK.finditer(words)] if not replaced else []
     if replaced:
@@ -241,6 +321,8 @@ def _reworded(sentence: Sentence, words: str) -> Sentence | None:
         gone = [(f.start, f.end, "") for f in sentence.figures_of(kind)]
         end = len(plain.rstrip("。;"))
         return _spliced(sentence, [*gone, (end, end, f",{struck['new']}")] if gone and struck["new"] else gone)
+    if _TAKEN_OVER.search(words):
+        return None
     rewritten = _REWRITTEN.search(words)
     if rewritten is not None:
         return _spliced(sentence, [(0, len(plain), rewritten["new"])])

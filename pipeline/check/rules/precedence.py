@@ -6,20 +6,38 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.check.rules.reading import Reading, Sentence, plain_text
+from pipeline.check.rules.parts import (
+    BODY,
+    GENERAL,
+    MAIN,
+    NAMES,
+    SPECIAL,
+    SPECIAL_TITLE,
+    SUPPLEMENT,
+    number_in,
+    numbers_in,
+    part_of,
+    part_title,
+    parts_named,
+    paths_of,
+)
+from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Signal
-from pipeline.types import ClauseKind, Status
+from pipeline.types import Status
 
 _CONFLICT = (
     r"(?:不一致|不尽一致|冲突|抵触|相悖|矛盾|不符|不同|差异|歧义|出入|优先|differ|conflict|inconsisten|discrepan)"
 )
-_NAMES = r"(?:附件|附录|附表)[一二三四五六七八九十\d]*|附录[a-z]|补充(?:协议|合同|条款)|特别(?:约定|条款)|专用(?:合同)?条款|报价单"
-_MAIN = r"合同正文|协议正文|正文|主合同|主协议|原合同|原协议|总则|分则|通用条款"
-# A contract of several parts under one cover; the general terms are its body.
-_SPECIAL_PART = re.compile(
-    r"^(?:第?[一二三四五六\d]+(?:部分|编|篇)?[、.:]?)?(?P<name>特别(?:约定|条款)|专用(?:合同)?条款|报价单)$"
+# The clause of the general terms that an item of the special ones is for: 对应1.1、1.2; 通用条款3.2:…; 2.1与本条不一致的,以本条为准.
+_NUMBER = r"(?:第?\d{1,2}(?:\.\d{1,2}){1,2}(?:条|款|项)?|第[一二三四五六七八九十\d]{1,4}条(?:第[一二三四五六七八九十\d]{1,3}款)?)"
+_IS_FOR = re.compile(
+    rf"(?:对应|针对|对照)于?(?:本?合同)?(?:{GENERAL})?(?:的|之|中|项下)?(?P<a>{_NUMBER}(?:[、,和及与]{_NUMBER})*)"
+    rf"|^[专特]?[\d.、()]{{0,5}}{GENERAL}(?P<b>{_NUMBER}(?:[、,和及与]{_NUMBER})*)[:,|]"
+    rf"|(?P<c>{_NUMBER})[^。;]{{0,12}}(?:以本[条款项]|以此)[^。;,]{{0,4}}为准"
 )
-_THIS = rf"本[\u4e00-\u9fff]{{0,6}}?(?:协议|合同|附件|附录|附表|条款|约定|补充|变更单)(?:正文)?|{_NAMES}|{_MAIN}"
+_NUMBER_COLUMN = re.compile(rf"(?:{GENERAL}|原条款|对应).{{0,6}}(?:条号|条款号|序号|编号|条目|条款)|^{GENERAL}$")
+_ITEM_HEAD = re.compile(r"^[专特]\d")
+_THIS = rf"本[\u4e00-\u9fff]{{0,6}}?(?:协议|合同|附件|附录|附表|条款|约定|补充|变更单)(?:正文)?|{NAMES}|{MAIN}"
 _PREVAILS = re.compile(
     rf"{_CONFLICT}.{{0,30}}?(?:(?:以|按)(?P<this>{_THIS}).{{0,12}}(?:为准|执行|优先)|(?:一律|均|应|则)?(?:优先)?(?:适用|依从|遵从|从)(?P<that>{_THIS})(?:的?(?:约定|规定))?(?:$|[。;,]))"
 )
@@ -29,26 +47,20 @@ _EARLIER = re.compile(
     rf"{_CONFLICT}.{{0,24}}(?:序号|次序|编号|顺序|序位|排序|排列|位次|列)(?:在|排|靠|较)?(?P<end>前|先|后)"
 )
 _LISTED = re.compile(
-    r"(?:按|依)(?:照)?(?:下列|以下|如下)[^。;]{0,10}(?:顺序|次序)|(?:优先|解释|效力)(?:的)?(?:顺序|次序)(?:为|是|如下|依次)"
+    r"(?:按|依)(?:照)?(?:下列|以下|如下)[^。;]{0,10}(?:顺序|次序)|(?:优先|解释|效力)(?:的)?(?:顺序|次序)(?:为|是|如下|依次|以此为[序准])"
 )
 # A clause that yields by itself to what another part says on its point: 惟附件一定有更短时限者,从附件一.
 _YIELDS = re.compile(
-    rf"(?P<to>{_NAMES})[^。;]{{0,16}}(?:更[短长严高低优]|另有|有(?:不同|特别))[^。;]{{0,14}}?[,，]?(?:应|则|均)?(?:从|依|以|按|适用|遵)(?:照)?(?:其|该|{_NAMES})"
+    rf"(?P<to>{NAMES})[^。;]{{0,16}}(?:更[短长严高低优]|另有|有(?:不同|特别))[^。;]{{0,14}}?[,，]?(?:应|则|均)?(?:从|依|以|按|适用|遵)(?:照)?(?:其|该|{NAMES})"
 )
 _LANGUAGE = re.compile(
     rf"{_CONFLICT}[^。;]{{0,12}}以(?P<zh>中文|汉语|汉文|简体)[^,。;]{{0,6}}为准|{_CONFLICT}[^。;]{{0,12}}以(?P<en>英文|英语)[^,。;]{{0,6}}为准"
     rf"|(?P<zh2>chinese)(?:text|version|language)?[^.;]{{0,12}}(?:prevail|control|govern)|(?P<en2>english)(?:text|version|language)?[^.;]{{0,12}}(?:prevail|control|govern)"
 )
-_ANNEX, _BODY = (
-    re.compile(r"附件|附录|附表|补充|sow|schedule|annex"),
-    re.compile(rf"{_MAIN}|主文|本合同|本协议|合同|body"),
-)
-_SUPPLEMENT = re.compile(r"补充|特别约定|变更|续约|续签|修订")
-_ORIGINAL = re.compile(r"^(?!.*(?:补充|变更|续约|续签|修订|保密|廉洁|安全)).*(?:合同|协议)(?:书|原文|\(.*\))?$")
+_ANNEX = re.compile(r"附件|附录|附表|补充|sow|schedule|annex")
 _TOPIC = re.compile(r"^[\d.、()]*(?:就|关于)?(?P<topic>[^,;。]{2,12}?)(?:这一项|一项|这项|方面)[,，]")
 _NUMBERED = re.compile(r"\((?:\d{1,2}|[一二三四五六七八九十])\)|(?<![\d.])\d{1,2}[、.](?!\d)|[①-⑩]")
-_DIGITS = {n: i for i, n in enumerate("零一二三四五六七八九十")}
-
+_MADE_OF = re.compile(r"[本该]?(?:合同|协议)(?:文件)?(?:由|包括)|(?:构成|组成)[本该]?(?:合同|协议)")
 
 Rank = Callable[[Sentence], int | None]
 
@@ -83,7 +95,7 @@ def orders(reading: Reading) -> Iterator[Order]:
                 rank=rank,
                 said=sentence,
                 topic=topic.group("topic") if topic else "",
-                replaces=_SUPPLEMENT.search(sentence.plain) is not None and _BEFORE.search(sentence.plain) is None,
+                replaces=SUPPLEMENT.search(sentence.plain) is not None and _BEFORE.search(sentence.plain) is None,
                 pairs=language is not None,
             )
 
@@ -92,7 +104,8 @@ def apply(signals: list[Signal], reading: Reading) -> list[Signal]:
     """Drop what a prevailing part overrides, where that part itself speaks of the point with more than a mention; both stay cited."""
     if len(signals) < 2:
         return signals
-    for order in orders(reading):
+    said = list(orders(reading))
+    for order in (*said, *_by_items(said, reading)):
         signals = _resolved(signals, order)
     return signals
 
@@ -135,18 +148,6 @@ def _place(sentence: Sentence) -> tuple[str, str, int]:
     return part_of(sentence), clause.number, 0 if clause.number else clause.id
 
 
-def part_of(sentence: Sentence) -> str:
-    """The annex or the special part a sentence stands in, folded; "" for the body."""
-    if sentence.clause.annex:
-        return plain_text(sentence.clause.annex)
-    special = _SPECIAL_PART.match(sentence.context.split("\n", 1)[0])
-    return special["name"] if special else ""
-
-
-def _named_parts(reading: Reading) -> frozenset[str]:
-    return reading.annexes | {part_of(s) for s in reading.sentences} - {""}
-
-
 def _by_language(sentence: Sentence, reading: Reading) -> Rank | None:
     """中英文不一致以中文为准: the text in the other language yields."""
     match = _LANGUAGE.search(sentence.plain)
@@ -156,7 +157,7 @@ def _by_language(sentence: Sentence, reading: Reading) -> Rank | None:
     only_body = re.search(r"正文|body", sentence.plain) is not None
 
     def rank(own: Sentence) -> int | None:
-        if only_body and part_of(own):
+        if only_body and part_of(own) not in BODY:
             return None
         return 0 if _is_chinese(own) is chinese else 1
 
@@ -186,10 +187,70 @@ def _by_chain(sentence: Sentence, reading: Reading) -> Rank | None:
     return _ranked([parts_named(step, reading) for step in steps])
 
 
+def _by_items(said: list[Order], reading: Reading) -> Iterator[Order]:
+    """专2 对应1.3: what an item of a part that prevails says of a point takes the place of the clause it is for. Special terms may also
+    be numbered as the general ones they are for."""
+    said = [o for o in said if not o.topic and not o.pairs]
+    if not said:
+        return
+    paths = paths_of(reading)
+    for item, numbers in _items(reading, paths):
+        head = item[0]
+        above = [o for o in said if o.rank(head) is not None]
+        under = {
+            s.index
+            for s in reading.body
+            if part_of(s) != part_of(head)
+            and any(paths[s.clause.id][: len(n)] == n for n in numbers)
+            and any((r := o.rank(s)) is not None and r > (o.rank(head) or 0) for o in above)
+        }
+        own = frozenset(s.index for s in item)
+        if under:
+            yield Order(rank=_of_two(own, frozenset(under)), said=head, replaces=True)
+
+
+def _of_two(wins: frozenset[int], loses: frozenset[int]) -> Rank:
+    return lambda one: 0 if one.index in wins else (1 if one.index in loses else None)
+
+
+def _items(
+    reading: Reading, paths: dict[int, tuple[int, ...]]
+) -> Iterator[tuple[list[Sentence], list[tuple[int, ...]]]]:
+    """Items that are for clauses of another part, with the numbers of those; an item goes on to the next one."""
+    item: list[Sentence] = []
+    numbers: list[tuple[int, ...]] = []
+    for sentence in reading.body:
+        found = _is_for(sentence)
+        own = paths[sentence.clause.id]
+        if not found and len(own) > 1 and SPECIAL_TITLE.match(part_title(sentence)):
+            found = [own]
+        new = not item or sentence.clause.id != item[-1].clause.id
+        opens = not item or (new and bool(sentence.clause.number)) or part_of(sentence) != part_of(item[-1])
+        if found and found == numbers and not opens:
+            found = []
+        if found or opens or _ITEM_HEAD.match(sentence.plain):
+            if numbers:
+                yield item, numbers
+            item, numbers = [], found
+        item.append(sentence)
+    if numbers:
+        yield item, numbers
+
+
+def _is_for(sentence: Sentence) -> list[tuple[int, ...]]:
+    """The numbers of the clauses that an item says it is for."""
+    heads = [i for i, c in enumerate(sentence.columns) if _NUMBER_COLUMN.search(c)]
+    text = sentence.cells[heads[0]] if heads and len(sentence.cells) > heads[0] else ""
+    match = _IS_FOR.search(sentence.plain)
+    if match is not None:
+        text = match["a"] or match["b"] or match["c"]
+    return [numbers_in(n) for n in re.findall(_NUMBER if match else r"[\d.]+", text)]
+
+
 def _by_number(sentence: Sentence, reading: Reading) -> Rank | None:
     """以序号在前的附件为准, and the documents listed in order of precedence."""
     earlier = _EARLIER.search(sentence.plain)
-    if earlier is not None and _ANNEX.search(sentence.plain) and not re.search(_MAIN, sentence.plain):
+    if earlier is not None and _ANNEX.search(sentence.plain) and not re.search(MAIN, sentence.plain):
         sign = -1 if earlier["end"] == "后" else 1
         places = {annex: number_in(annex) for annex in reading.annexes}
         return lambda own: sign * place if (place := places.get(part_of(own))) else None
@@ -201,6 +262,7 @@ def _by_number(sentence: Sentence, reading: Reading) -> Rank | None:
         for s in reading.sentences[max(0, sentence.index - 12) : sentence.index + 12]
         if s.clause.id == sentence.clause.id or sentence.plain in s.context
     )
+    text = _MADE_OF.sub("", text)
     numbered = _NUMBERED.split(text)[1:]
     items = [parts_named(item, reading) for item in (numbered if len(numbered) > 2 else re.split(r"[、;>,]", text))]
     return _ranked(items[::sign])
@@ -223,55 +285,18 @@ def _by_part(sentence: Sentence, reading: Reading) -> Rank | None:
     named = match["this"] or match["that"] if match.re is _PREVAILS else match["this"]
     own = part_of(sentence)
     if named.startswith("本"):
-        inside = own and ("附" in named or ("正文" not in named and _SUPPLEMENT.search(own)))
-        wins = frozenset({own if inside else ""})
+        inside = own and ("附" in named or ("正文" not in named and SUPPLEMENT.search(own)))
+        wins = frozenset({own}) if inside else BODY
     else:
         wins = parts_named(named, reading)
     said = sentence.plain[: match.start("this" if match["this"] else "that")] or sentence.plain
     rest = said.replace(named, "")
-    if not wins or not (_ANNEX.search(rest) or re.search(rf"{_MAIN}|各文件|本?合同|本?协议", rest)):
-        if not (wins - {""}) or not re.search(rf"特别约定|补充|{_CONFLICT}", sentence.plain):
+    if not wins or not (_ANNEX.search(rest) or re.search(rf"{MAIN}|{SPECIAL}|各文件|本?合同|本?协议", rest)):
+        if not (wins - BODY) or not re.search(rf"特别约定|补充|{_CONFLICT}", sentence.plain):
             return None
-    if wins == {""} and not (_ANNEX.search(rest) or re.search(r"各文件|原合同|原协议", rest)):
-        return None
     losers = parts_named(rest, reading) - wins
+    if wins <= BODY and not (
+        losers - BODY or _ANNEX.search(rest) or re.search(rf"各文件|原合同|原协议|{SPECIAL}", rest)
+    ):
+        return None
     return lambda one: 0 if part_of(one) in wins else (1 if not losers or part_of(one) in losers else None)
-
-
-def parts_named(words: str, reading: Reading) -> frozenset[str]:
-    """The parts of the file that these words name: "" for the body, the names of annexes for the rest."""
-    found: set[str] = set()
-    originals = frozenset(
-        plain_text(c.annex)
-        for c in reading.clauses
-        if c.kind is ClauseKind.ANNEX and _ORIGINAL.search(plain_text(c.title) or plain_text(c.annex))
-    )
-    if re.search(r"原(?:合同|协议)", words) and originals:
-        return originals
-    named = _named_parts(reading)
-    for name in re.findall(_NAMES, words):
-        exact = {a for a in named if a == name or (a.startswith(name) and number_in(name))}
-        found |= exact or {a for a in named if not number_in(name) and name[:2] in a}
-    if re.search(r"附件|附录|附表", words) and not re.search(r"(?:附件|附录|附表)[一二三四五六七八九十\da-z]", words):
-        found |= {a for a in reading.annexes if not _SUPPLEMENT.search(a) or "附" in a}
-    if "sow" in words or "工作说明书" in words or "订单" in words:
-        found |= {
-            plain_text(c.annex)
-            for c in reading.clauses
-            if c.kind is ClauseKind.ANNEX and re.search(r"sow|工作说明书|订单", plain_text(c.title))
-        }
-    if _BODY.search(re.sub(rf"{_NAMES}|补充(?:协议|合同)|采购文件|投标文件", "", words)):
-        found.add("")
-    return frozenset(found)
-
-
-def number_in(name: str) -> int:
-    """The number of an annex or a clause; 0 when there is none."""
-    found = re.search(r"\d+|[一二三四五六七八九十]+", name)
-    if found is None:
-        return 0
-    text = found.group(0)
-    if text.isdigit():
-        return int(text)
-    tens, _, ones = text.rpartition("十") if "十" in text else ("", "", text)
-    return (_DIGITS.get(tens, 1) * 10 if "十" in text else 0) + _DIGITS.get(ones, 0)

@@ -118,3 +118,15 @@ def test_clauses_tile_any_text(text: str) -> None:
 def test_clauses_tile_noise(text: str) -> None:
     if text:
         _tiles(make_document(text))
+
+
+def test_titles_of_general_and_special_terms_open_parts_where_both_stand_alone() -> None:
+    both = "服务合同\n通用条款\n第一条 服务\n无。\n第二条 期限\n一年。\n【专 用 条 款】\n第一条 服务\n有。"
+    tops = [c.title for c in segment(make_document(both)) if c.kind is ClauseKind.HEADING and not c.number]
+    assert tops == ["通用条款", "【专 用 条 款】"]
+    listed = "服务合同\n第一条 文件\n合同文件为：\n通用条款\n专用条款\n第二条 期限\n一年。"
+    assert labels(listed) == ["前言", "第一条", "第二条"]
+
+
+def test_a_part_may_be_spelled_with_spaces() -> None:
+    assert labels("第 一 部 分 通用条款\n1.1 无。\n第 二 部 分 专用条款\n1.1 有。")[0::2] == ["第一部分", "第二部分"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.check.rules.parts import number_in
 from pipeline.check.rules.pattern import any_of, compiled
-from pipeline.check.rules.precedence import number_in
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.scope.cues import NO_AGREEMENT, TEAM
 

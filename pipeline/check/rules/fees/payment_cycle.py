@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from pipeline.check.rules.fees.cues import FEE, PAY, pays
 from pipeline.check.rules.measure import DAY, MONTH, upper
+from pipeline.check.rules.parts import number_in
 from pipeline.check.rules.pattern import any_of, compiled
-from pipeline.check.rules.precedence import number_in
 from pipeline.check.rules.reading import Figure, Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal, worst_wins
 from pipeline.playbook import CheckpointModel

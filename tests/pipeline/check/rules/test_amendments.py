@@ -185,3 +185,105 @@ def test_clause_and_amendment_are_both_cited() -> None:
         "6.1 甲方可以随时调阅聊天记录和通话录音。",
         "一、原合同6.1中的“随时”改为“经乙方同意后”。",
     ]
+
+
+TERMS = (
+    "服务合同",
+    "第一部分 协议书",
+    "一、{order}",
+    "第二部分 {general}",
+    "1 服务",
+    "1.1 首次响应时间不超过60秒。",
+    "1.2 坐席每日9:00至18:00在岗，法定节假日不提供服务。",
+    "1.3 乙方可以自行增减接入渠道。",
+    "2 结束",
+    "2.1 甲方终止本合同应提前六十日书面通知乙方。",
+    "2.2 甲方需要调阅聊天记录的，须经乙方同意。服务记录由乙方保存三年。",
+    "第三部分 {special}",
+)
+
+
+def terms(
+    *items: str,
+    order: str = "专用条款与通用条款不一致的，以专用条款为准。",
+    general: str = "通用条款",
+    special: str = "专用条款",
+) -> str:
+    """General and special terms under one cover."""
+    return "\n".join((*TERMS, *items)).format(order=order, general=general, special=special)
+
+
+STRUCK = {"1.1首次响应时间不超过60秒。": None}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param("专1 1.1不采用。", id="not-taken"),
+        pytest.param("专1 通用条款第1.1条不适用于本合同。", id="not-for-this-contract"),
+        pytest.param("专1 对应1.1：平均18秒内首次应答，第1.1款不再执行。", id="no-longer-carried-out"),
+        pytest.param("专1 通用条款1.1予以删除。", id="deleted"),
+        pytest.param("专1 删除通用条款第1.1条。", id="delete-it"),
+        pytest.param("专1 双方不采用第1.1条。", id="we-do-not-take-it"),
+        pytest.param("专1 1.1由本款替代：平均18秒内首次应答。", id="replaced-by-this"),
+        pytest.param("专1 通用条款第1.1条由下列约定代替：平均18秒内首次应答。", id="replaced-by-the-following"),
+        pytest.param("专1 通用条款1.1修改为：平均18秒内首次应答，系统自动回复不计。", id="changed-to"),
+        pytest.param("通用条款条号 | 专用约定\n1.1 | 不采用\n1.2 | /", id="row"),
+    ],
+)
+def test_a_general_term_is_struck_out_by_its_number(item: str) -> None:
+    assert now("", terms(item)) == STRUCK
+
+
+@pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        pytest.param(
+            "专1 1.2后半句不采用。", {"1.2坐席每日9:00至18:00在岗,法定节假日不提供服务。": "1.2坐席每日9:00至18:00在岗。"}, id="half"
+        ),
+        pytest.param("专1 2.2第一句不采用。", {"2.2甲方需要调阅聊天记录的,须经乙方同意。": None}, id="first-sentence"),
+        pytest.param("专1 2.2的调阅约定不再适用。", {"2.2甲方需要调阅聊天记录的,须经乙方同意。": None}, id="of-a-topic"),
+        pytest.param(
+            "专1 删除1.1、1.3。", {**STRUCK, "1.3乙方可以自行增减接入渠道。": None}, id="two"
+        ),
+    ],
+)  # fmt: skip
+def test_part_of_a_general_term_is_struck_out(item: str, found: dict[str, str | None]) -> None:
+    assert now("", terms(item)) == found
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param({"general": "标准条款", "special": "特别约定"}, id="standard-terms"),
+        pytest.param({"general": "格式条款", "special": "特殊条款（双方填写）"}, id="form-terms"),
+        pytest.param({"general": "一般条款", "special": "补充约定"}, id="general-conditions"),
+        pytest.param({"order": "本合同由协议书、专用条款、通用条款组成，解释顺序以此为序。"}, id="listed"),
+    ],
+)
+def test_the_parts_by_whatever_name(names: dict[str, str]) -> None:
+    assert now("", terms("专1 1.1不采用。", **names)) == STRUCK
+
+
+def test_an_annex_and_the_agreement_strike_general_terms_out() -> None:
+    text = "服务合同\n一、合作\n本合同约定坐席外包。\n二、约定\n通用条款1.1不适用。\n附件一 通用条款\n1.1 首次响应时间不超过60秒。\n1.2 乙方应及时接待。"
+    assert now("", text) == STRUCK
+
+
+@pytest.mark.parametrize(
+    ("item", "order"),
+    [
+        pytest.param("专1 未达标的，按1.1处理。", "", id="by-it"),
+        pytest.param("专1 未达标的，依1.1计算，2.5不计。", "", id="reckoned-by-it"),
+        pytest.param("专1 对应1.1：/", "", id="nothing-filled-in"),
+        pytest.param("专1 大促期间1.1不适用。", "", id="in-a-case"),
+        pytest.param("专1 1.1不适用于电话渠道。", "", id="for-something"),
+        pytest.param("专1 甲方不付违约金，亦不适用1.1；", "", id="spared-here"),
+        pytest.param("专1 未经甲方书面同意，1.1不得删除。", "", id="must-not"),
+        pytest.param("专1 除1.1外的约定不变。", "", id="save-for"),
+        pytest.param("专1 1.1不采用。", "专用条款与通用条款不一致的，以通用条款为准。", id="general-prevails"),
+        pytest.param("专1 1.1不采用。", "通用条款为统一文本，通用条款不得变更。", id="fixed"),
+    ],
+)
+def test_a_general_term_that_stands(item: str, order: str) -> None:
+    assert now("", terms(item, order=order) if order else terms(item)) == {}

@@ -75,3 +75,59 @@ def test_special_terms_prevail(order: str, status: Status) -> None:
 def test_a_clause_yields_by_its_own_proviso(proviso: str, status: Status) -> None:
     lines = ("服务合同", "第一条 期限", f"1.1 {LONG}{proviso}", "附件一 补充说明", f"1. {SHORT}")
     assert judge(sample(*lines))[0] is status
+
+
+GENERAL = ("第二部分 {general}", "1 服务", "1.1 乙方应及时接待。", "2 结束", f"2.1 {LONG}")
+PREVAILS = "专用条款与通用条款不一致的，以专用条款为准。"
+
+
+def two_parts(order: str, *items: str, general: str = "通用条款", special: str = "专用条款") -> tuple[str, ...]:
+    """General and special terms under one cover, and what is said of their order."""
+    lines = ("服务合同", "第一部分 协议书", f"一、{order}", *GENERAL, "第三部分 {special}", *items)
+    return tuple(line.format(general=general, special=special) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        pytest.param(two_parts(PREVAILS, f"专1 对应2.1：{SHORT}"), OK, id="for-the-clause"),
+        pytest.param(two_parts(PREVAILS, f"专1 对应1.1、2.1：{SHORT}"), OK, id="for-two-clauses"),
+        pytest.param(two_parts(PREVAILS, f"专1 对应通用条款第2.1条：{SHORT}"), OK, id="for-the-general-term"),
+        pytest.param(two_parts(PREVAILS, "专1 对应2.1：/"), ADVERSE, id="not-filled-in"),
+        pytest.param(two_parts(PREVAILS, f"2.1 {SHORT}"), OK, id="numbered-alike"),
+        pytest.param(two_parts(PREVAILS, "通用条款条号 | 专用约定", f"2.1 | {SHORT}"), OK, id="row"),
+        pytest.param(
+            two_parts("标准条款与特别约定有冲突的，以特别约定为准。", f"特1 对应2.1：{SHORT}", general="标准条款", special="特别约定"),
+            OK, id="standard-terms",
+        ),
+        pytest.param(
+            two_parts("本合同由协议书、专用条款、通用条款组成，解释顺序以此为序。", f"专1 对应2.1：{SHORT}"), OK, id="listed"
+        ),
+        pytest.param(
+            two_parts(PREVAILS, f"专1 对应2.1：{SHORT}", special="专用条款（甲方填写）"), OK, id="title-with-a-note"
+        ),
+        pytest.param(
+            two_parts("专用条款与通用条款不一致的，以通用条款为准。", f"专1 对应2.1：{SHORT}"), ADVERSE, id="general-prevails"
+        ),
+        pytest.param(two_parts("各部分分别编号。", f"专1 对应2.1：{SHORT}"), ADVERSE, id="no-order"),
+        pytest.param(two_parts("协议书优先于通用条款。", f"专1 对应2.1：{SHORT}"), ADVERSE, id="another-order"),
+        pytest.param(
+            ("服务合同", "第一条 约定", "1.1 附件与正文不一致的，以正文为准。", f"1.2 {SHORT}", "附件一 标准条款", f"1. {LONG}"),
+            OK, id="general-terms-annexed",
+        ),
+        pytest.param(
+            ("服务合同", "第一条 约定", "1.1 背面条款与正面约定不一致的，以正面约定为准。", f"1.2 {SHORT}", "附件一 背面条款", f"1. {LONG}"),
+            OK, id="terms-on-the-back",
+        ),
+        pytest.param(
+            ("服务合同", "通用条款", "第一条 结束", f"1.1 {LONG}", f"1.2 {PREVAILS}", "专用条款", f"第一条 对应1.1：{SHORT}"),
+            OK, id="titles-without-a-number",
+        ),
+        pytest.param(
+            ("服务合同", "第一条 期限", f"1.1 {LONG}", "1.2 标准条款与专用条款不一致的，以专用条款为准。", "附件一 专用条款", f"1. 对应1.1：{SHORT}"),
+            OK, id="special-terms-annexed",
+        ),
+    ],
+)  # fmt: skip
+def test_special_terms_replace_the_clause_they_are_for(lines: tuple[str, ...], status: Status) -> None:
+    assert judge(sample(*lines))[0] is status
