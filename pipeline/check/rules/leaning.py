@@ -77,6 +77,12 @@ def leans_to_merchant(sentence: Sentence) -> bool:
     return bool(said & _FOR_MERCHANT) and not said & _FOR_VENDOR
 
 
+def leans_to_vendor(sentence: Sentence) -> bool:
+    """True when all that a sentence says outright of these is in the vendor's favour."""
+    said = marks(sentence)
+    return bool(said & _FOR_VENDOR) and not said & _FOR_MERCHANT
+
+
 def _marks(sentence: Sentence) -> Iterator[tuple[str, Mark]]:
     names = compiled(r"(?P<both><B>)|(?P<vendor><V>)|(?P<merchant><M>)", sentence.sides)
     for side in ("V", "M"):

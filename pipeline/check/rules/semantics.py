@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.check.rules.features import grams, shape
-from pipeline.check.rules.leaning import leans_to_merchant
+from pipeline.check.rules.leaning import leans_to_merchant, leans_to_vendor
 from pipeline.check.rules.measure import measured
 from pipeline.check.rules.reading import Reading, Sentence
 from pipeline.check.rules.signal import Rule, Signal
@@ -204,6 +204,8 @@ def _revised(
     if chance < limits.flip or any(s.firm for s in signals):
         return list(signals)
     if best is Status.ADVERSE and rule.quantity is None and leans_to_merchant(sentence):
+        return list(signals)
+    if (own, best) == (Status.ADVERSE, Status.OK) and rule.quantity is None and leans_to_vendor(sentence):
         return list(signals)
     if own is Status.VAGUE and best is Status.OK and any(not b.answered for b in sentence.blanks):
         return list(signals)  # LABELS rule 2
