@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from eval import jobs
+from eval.cases import DATASET
 from eval.figures import wrong
 from eval.jobs import JobState
 from eval.record import Run
@@ -61,7 +62,8 @@ def test_without_a_run_it_says_what_an_evaluation_is_and_offers_one(store: Store
     at = open_page("evaluation")
     assert not at.exception
     assert "还没有评测结果" in words(html(at, "empty"))
-    assert at.selectbox(key="dataset").options == ["开发集（45 份合同）", "测试集（25 份合同）", "自己的文件夹"]
+    own = len(list((DATASET / "dev").glob("*.labels.yaml")))
+    assert at.selectbox(key="dataset").options == [f"开发集（{own} 份合同）", "测试集（25 份合同）", "自己的文件夹"]
 
 
 def test_an_installed_package_says_that_it_brings_no_data(
