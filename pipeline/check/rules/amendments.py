@@ -135,13 +135,14 @@ class _Contract:
 
 def amendments(reading: Reading) -> Mapping[int, Amended]:
     """The amended sentences of a contract by ``Sentence.index``; none where the file has one part only."""
-    parts = reading.annexes or any(part_of(s) for s in reading.sentences)
-    return _amendments(_Contract(reading)) if parts else {}
+    return _amendments(_Contract(reading))
 
 
 @lru_cache(maxsize=4)
 def _amendments(contract: _Contract) -> Mapping[int, Amended]:
     reading, found = contract.reading, dict[int, Amended]()
+    if not reading.annexes and not any(part_of(s) for s in reading.sentences):
+        return found
     paths, said = paths_of(reading), [o for o in orders(reading) if not o.topic]
     fixed = any(_FIXED.search(s.plain) for s in reading.body)
     for by in reading.body:

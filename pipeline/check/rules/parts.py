@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.check.rules.reading import Reading, Sentence, plain_text
 from pipeline.types import Clause, ClauseKind
@@ -28,8 +29,13 @@ def part_of(sentence: Sentence) -> str:
     """The annex or the special or general part a sentence stands in, folded; "" for the rest of the body."""
     if sentence.clause.annex:
         return plain_text(sentence.clause.annex)
-    special = SPECIAL_TITLE.match(part_title(sentence))
-    return special["name"] if special else (GENERAL_PART if is_general(sentence) else "")
+    return _titled(part_title(sentence))
+
+
+@lru_cache(maxsize=4096)
+def _titled(title: str) -> str:
+    special = SPECIAL_TITLE.match(title)
+    return special["name"] if special else (GENERAL_PART if _GENERAL_TITLE.match(title) else "")
 
 
 def part_title(sentence: Sentence) -> str:

@@ -71,15 +71,11 @@ def _alternatives(words: tuple[str, ...]) -> str:
 _PLACEHOLDERS = ("<V>", "<M>", "<B>")
 
 
+@lru_cache(maxsize=16_384)
 def compiled(template: str, sides: Sides) -> re.Pattern[str]:
     """``template`` with its placeholders filled for these sides; one without any is compiled once for all contracts."""
-    if any(p in template for p in _PLACEHOLDERS):
-        return _filled(template, sides)
-    return plain(template)
-
-
-@lru_cache(maxsize=8192)
-def _filled(template: str, sides: Sides) -> re.Pattern[str]:
+    if not any(p in template for p in _PLACEHOLDERS):
+        return plain(template)
     words = (sides.vendor, sides.merchant, _BOTH)
     for placeholder, side in zip(_PLACEHOLDERS, words, strict=True):
         template = template.replace(placeholder, _alternatives(side))
