@@ -120,27 +120,10 @@ def amended(rule: Rule) -> Rule:
     return replace(rule, read=read)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Contract:
-    """A reading compared by identity, so that what was found in it is kept without comparing texts."""
-
-    reading: Reading
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Contract) and other.reading is self.reading
-
-    def __hash__(self) -> int:
-        return id(self.reading)
-
-
+@lru_cache(maxsize=4)
 def amendments(reading: Reading) -> Mapping[int, Amended]:
     """The amended sentences of a contract by ``Sentence.index``; none where the file has one part only."""
-    return _amendments(_Contract(reading))
-
-
-@lru_cache(maxsize=4)
-def _amendments(contract: _Contract) -> Mapping[int, Amended]:
-    reading, found = contract.reading, dict[int, Amended]()
+    found: dict[int, Amended] = {}
     if not reading.annexes and not any(part_of(s) for s in reading.sentences):
         return found
     paths, said = paths_of(reading), [o for o in orders(reading) if not o.topic]

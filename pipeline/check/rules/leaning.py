@@ -7,8 +7,9 @@ over. These marks say just that: a side and what is said of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.check.rules.pattern import any_of, compiled
 from pipeline.check.rules.reading import Sentence
@@ -50,6 +51,7 @@ class Mark(StrEnum):
     PAYS = "费"
 
 
+@lru_cache(maxsize=2048)  # a contract's sentences: each is asked of for every checkpoint
 def marks(sentence: Sentence) -> frozenset[tuple[str, Mark]]:
     """The marks of a sentence, each with its side: ``V`` the vendor, ``M`` the merchant, "" where no side is named for it."""
     return frozenset(_marks(sentence))
@@ -73,14 +75,17 @@ _FOR_VENDOR = frozenset(
 
 def leans_to_merchant(sentence: Sentence) -> bool:
     """True when all that a sentence says outright of rights, consent, figures, place and purse is in the merchant's favour."""
-    said = marks(sentence)
-    return bool(said & _FOR_MERCHANT) and not said & _FOR_VENDOR
+    return _leans(sentence, _FOR_MERCHANT, _FOR_VENDOR)
 
 
 def leans_to_vendor(sentence: Sentence) -> bool:
     """True when all that a sentence says outright of these is in the vendor's favour."""
+    return _leans(sentence, _FOR_VENDOR, _FOR_MERCHANT)
+
+
+def _leans(sentence: Sentence, way: Set[tuple[str, Mark]], other: Set[tuple[str, Mark]]) -> bool:
     said = marks(sentence)
-    return bool(said & _FOR_VENDOR) and not said & _FOR_MERCHANT
+    return not said.isdisjoint(way) and said.isdisjoint(other)
 
 
 def _marks(sentence: Sentence) -> Iterator[tuple[str, Mark]]:

@@ -75,7 +75,7 @@ _PLACEHOLDERS = ("<V>", "<M>", "<B>")
 def compiled(template: str, sides: Sides) -> re.Pattern[str]:
     """``template`` with its placeholders filled for these sides; one without any is compiled once for all contracts."""
     if not any(p in template for p in _PLACEHOLDERS):
-        return plain(template)
+        return _plain(template)
     words = (sides.vendor, sides.merchant, _BOTH)
     for placeholder, side in zip(_PLACEHOLDERS, words, strict=True):
         template = template.replace(placeholder, _alternatives(side))
@@ -83,7 +83,7 @@ def compiled(template: str, sides: Sides) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=8192)
-def plain(template: str) -> re.Pattern[str]:
+def _plain(template: str) -> re.Pattern[str]:
     """``template`` as it is; ``re`` keeps only the last 512 patterns, and there are more of ours."""
     return re.compile(template)
 

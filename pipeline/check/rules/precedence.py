@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.check.rules.parts import (
     BODY,
@@ -79,8 +80,13 @@ class Order:
     pairs: bool = False
 
 
-def orders(reading: Reading) -> Iterator[Order]:
+@lru_cache(maxsize=4)
+def orders(reading: Reading) -> tuple[Order, ...]:
     """The orders of precedence a contract states, in reading order."""
+    return tuple(_orders(reading))
+
+
+def _orders(reading: Reading) -> Iterator[Order]:
     for sentence in reading.body:
         yielding = _by_proviso(sentence, reading)
         if yielding is not None:
@@ -104,8 +110,7 @@ def apply(signals: list[Signal], reading: Reading) -> list[Signal]:
     """Drop what a prevailing part overrides, where that part itself speaks of the point with more than a mention; both stay cited."""
     if len(signals) < 2:
         return signals
-    said = list(orders(reading))
-    for order in (*said, *_by_items(said, reading)):
+    for order in _in_force(reading):
         signals = _resolved(signals, order)
     return signals
 
@@ -187,7 +192,13 @@ def _by_chain(sentence: Sentence, reading: Reading) -> Rank | None:
     return _ranked([parts_named(step, reading) for step in steps])
 
 
-def _by_items(said: list[Order], reading: Reading) -> Iterator[Order]:
+@lru_cache(maxsize=4)
+def _in_force(reading: Reading) -> tuple[Order, ...]:
+    """The orders a contract states, and what its items take the place of by them."""
+    return (*orders(reading), *_by_items(orders(reading), reading))
+
+
+def _by_items(said: Sequence[Order], reading: Reading) -> Iterator[Order]:
     """专2 对应1.3: what an item of a part that prevails says of a point takes the place of the clause it is for. Special terms may also
     be numbered as the general ones they are for."""
     said = [o for o in said if not o.topic and not o.pairs]

@@ -37,9 +37,9 @@ class Figure:
     end: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Sentence:
-    """One sentence or table row.
+    """One sentence or table row; as a reading, compared by identity, so that what was found in it can be kept.
 
     ``plain`` is its folded text, ``context`` the folded titles above it, the lead-in its list hangs on and, for a table
     row, the column heads. ``previous`` is the folded sentence before it in the same clause, for "it" and "the latter" (平时 30 秒；活动期间放宽至
@@ -100,6 +100,10 @@ class Sentence:
         """True when ``pattern`` occurs in the text or in its context."""
         return compiled(pattern, self.sides).search(self.full) is not None
 
+    def follows(self, pattern: str) -> bool:
+        """True when ``pattern`` occurs in the sentence before it in the same clause."""
+        return compiled(pattern, self.sides).search(self.previous) is not None
+
     def find(self, pattern: str) -> re.Match[str] | None:
         """First match of ``pattern`` in ``plain``."""
         return compiled(pattern, self.sides).search(self.plain)
@@ -128,9 +132,9 @@ class Sentence:
         return bisect_left(self.folded.map, raw_offset)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Reading:
-    """The whole contract as the rules see it."""
+    """The whole contract as the rules see it; compared by identity, so that what was found in it can be kept."""
 
     document: Document
     clauses: tuple[Clause, ...]

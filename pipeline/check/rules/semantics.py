@@ -164,7 +164,7 @@ def hear(
             kept += [(s, float(chances[1:].max()), float(chances[0])) for s in revised]
         else:
             best, chance = CLASSES[1 + int(chances[1:].argmax())], float(chances[1:].max())
-            if best is Status.ADVERSE and rule.quantity is None and leans_to_merchant(sentence):
+            if _said_outright(own, best, sentence, rule):
                 continue
             if chance >= held.limits.beside:
                 kept.append((_said(best, sentence, rule, checkpoint), chance, float(chances[0])))
@@ -203,9 +203,7 @@ def _revised(
         return [] if chance >= (COUNTED if counted else limits.drop) else list(signals)
     if chance < limits.flip or any(s.firm for s in signals):
         return list(signals)
-    if best is Status.ADVERSE and rule.quantity is None and leans_to_merchant(sentence):
-        return list(signals)
-    if (own, best) == (Status.ADVERSE, Status.OK) and rule.quantity is None and leans_to_vendor(sentence):
+    if _said_outright(own, best, sentence, rule):
         return list(signals)
     if own is Status.VAGUE and best is Status.OK and any(not b.answered for b in sentence.blanks):
         return list(signals)  # LABELS rule 2
@@ -216,6 +214,15 @@ def _revised(
     if own is Status.OK and best is Status.VAGUE and any(s.keys for s in signals):
         return list(signals)
     return [_said(best, sentence, rule, checkpoint)]
+
+
+def _said_outright(own: Status, best: Status, sentence: Sentence, rule: Rule) -> bool:
+    """True when who may, must or pays by the sentence's own words speaks against what the reader makes of it."""
+    if rule.quantity is not None:
+        return False
+    if best is Status.ADVERSE:
+        return leans_to_merchant(sentence)
+    return (own, best) == (Status.ADVERSE, Status.OK) and leans_to_vendor(sentence)
 
 
 def _said(status: Status, sentence: Sentence, rule: Rule, checkpoint: CheckpointModel) -> Signal:

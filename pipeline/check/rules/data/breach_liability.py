@@ -75,7 +75,7 @@ def _breach_liability(sentence: Sentence, reading: Reading, checkpoint: Checkpoi
     months = checkpoint.thresholds["cap_months"]
     own = sentence.has(_LEAK) and sentence.has(_LEAKED_DATA)
     # 该项赔付合计以…为限: the cap speaks of the leak of the sentence before it, or of its clause.
-    leak_before = compiled(_LEAK_BEFORE, sentence.sides).search(sentence.previous) is not None
+    leak_before = sentence.follows(_LEAK_BEFORE)
     taken_up = (leak_before and (sentence.has(_THAT_PAYMENT) or sentence.has(_LEAK))) or (
         sentence.about(_LEAK) and sentence.has(r"违反(?:本|上述|前述|以上|该)")
     )

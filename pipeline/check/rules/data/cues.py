@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.check.rules.parts import number_in
 from pipeline.check.rules.pattern import any_of, compiled
@@ -65,18 +66,21 @@ _CALLED = re.compile(
 
 def defined_as_data(sentence: Sentence, reading: Reading) -> str | None:
     """The term by which the sentence speaks of data the contract names in a definition; "" where it goes on from the definition itself."""
-    for other in reading.body:
-        called = _CALLED.search(other.plain)
-        if called is None or compiled(NAMED, other.sides).search(other.plain) is None:
-            continue
-        term = called["term"] or called["head"]
+    for other, term in _definitions(reading):
         if other.index == sentence.index:
             continue
         if term in sentence.plain:
-            return str(term)
+            return term
         if other.plain == sentence.previous:
             return ""
     return None
+
+
+@lru_cache(maxsize=4)
+def _definitions(reading: Reading) -> tuple[tuple[Sentence, str], ...]:
+    """The sentences that give data they name a term, and the term."""
+    called = ((s, _CALLED.search(s.plain)) for s in reading.body)
+    return tuple((s, str(found["term"] or found["head"])) for s, found in called if found is not None and s.has(NAMED))
 
 
 _ARTICLE = re.compile(

@@ -63,7 +63,7 @@ _AT_ONCE = any_of(
 
 
 def _deletion(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    ending_before = compiled(_ENDING, sentence.sides).search(sentence.previous) is not None
+    ending_before = sentence.follows(_ENDING)
     goes_on = ending_before and sentence.has(_FOR_LONG + "|" + _GOES_ON + "|^" + _REST)
     if not (sentence.about(_HELD) or goes_on) or not (sentence.about(_ENDING) or goes_on or sentence.has(_KEEP)):
         return

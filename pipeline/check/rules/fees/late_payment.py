@@ -150,8 +150,8 @@ def _continues(sentence: Sentence) -> bool:
         not sentence.has(_LATE)
         and sentence.has(r"逾期|迟延|拖欠|欠款|到账|付清|此时|^(?:[①-⑨\d.()]*)?(?:同时|并且|且|其间|在此期间)")
         and sentence.has(r"<V>")
-        and compiled(_LATE, sentence.sides).search(sentence.previous) is not None
-        and compiled(_NOT_MERCHANT, sentence.sides).search(sentence.previous) is None
+        and sentence.follows(_LATE)
+        and not sentence.follows(_NOT_MERCHANT)
     )
 
 

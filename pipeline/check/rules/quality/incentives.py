@@ -68,7 +68,7 @@ _WORDED = r"赔<M>[^。;；,，]{0,4}[百千万]|[×*]0?\.?\d|扣[^。;；,，]{
 
 
 def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
-    near = sentence.about(_QUALITY) or compiled(_QUALITY, sentence.sides).search(sentence.previous) is not None
+    near = sentence.about(_QUALITY) or sentence.follows(_QUALITY)
     if not near or (
         sentence.has(_NOT_INCENTIVE)
         and not sentence.has(r"考核|kpi|指标|达标|质检|满意|响应|首响|差评|客诉|得分|服务水平")
@@ -82,7 +82,7 @@ def _incentives(sentence: Sentence, reading: Reading, checkpoint: CheckpointMode
         return
     bound = compiled(_NO_ESCAPE, sentence.sides).sub("", sentence.plain)
     excluded = compiled(_NO_DEDUCT, sentence.sides).search(bound) is not None
-    own = sentence.has(_QUALITY) or compiled(_QUALITY, sentence.sides).search(sentence.previous) is not None
+    own = sentence.has(_QUALITY) or sentence.follows(_QUALITY)
     if excluded and (sentence.has(_WARM_UP) or sentence.has(_OUTSIDE)):
         return
     if (

@@ -37,7 +37,7 @@ _MINUTES = {"一": 1, "两": 2, "二": 2, "三": 3}
 def _response_time(sentence: Sentence, reading: Reading, checkpoint: CheckpointModel) -> Iterable[Signal]:
     limit = checkpoint.thresholds["seconds"]
     topic = _RESPONSE
-    earlier = compiled(_RESPONSE, sentence.sides).search(sentence.previous) is not None
+    earlier = sentence.follows(_RESPONSE)
     if field_of(sentence, _RESPONSE):
         topic = any_of(topic, r"^[^。;；:：]{1,6}[:：为]")
     if sentence.has(_EVENT) and (earlier or sentence.about(_RESPONSE)):

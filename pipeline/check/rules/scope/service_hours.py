@@ -54,7 +54,7 @@ def _service_hours(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
     clocks = sentence.figures_of(QuantityKind.CLOCK)
     timed = bool(clocks) or sentence.has(_CLOCK)
     about = sentence.about(_HOURS)
-    follows = compiled(_HOURS, sentence.sides).search(sentence.previous) is not None
+    follows = sentence.follows(_HOURS)
     serves = about or follows or sentence.about(any_of(SERVICE, TEAM)) or timed
     if changed_on_notice(sentence, _HOURS):
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason="服务方通知一声即可调整服务时间")

@@ -140,9 +140,7 @@ def _service_types(sentence: Sentence, reading: Reading, checkpoint: CheckpointM
         yield Signal(sentence=sentence, status=Status.ADVERSE, reason=f"把{named}排除在服务之外")
         return
     # 协助处理投诉；该等协助…据实收取: what costs extra was named before.
-    pointed_at = sentence.has(r"^(?:该|此|上述|前述)[^,，]{0,6}(?:协助|服务|工作|处理)") and (
-        compiled(_NEEDED, sentence.sides).search(sentence.previous) is not None
-    )
+    pointed_at = sentence.has(r"^(?:该|此|上述|前述)[^,，]{0,6}(?:协助|服务|工作|处理)") and (sentence.follows(_NEEDED))
     if (
         (scenes or pointed_at or sentence.has(_SALE_SUPPORT))
         and sentence.has(_EXTRA_SERVICE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.check.rules.leaning import Mark, marks
-from pipeline.check.rules.pattern import any_of, compiled
+from pipeline.check.rules.pattern import any_of
 from pipeline.check.rules.reading import Reading, Sentence, left_open
 from pipeline.check.rules.signal import Conclusion, Rule, Signal, conclude_with, worst_wins
 from pipeline.check.rules.staffing.cues import PRICE_LIST, STAFF, clause_at, holds
@@ -173,10 +173,7 @@ def _goes_on(sentence: Sentence) -> bool:
 
 def _parallel(sentence: Sentence) -> bool:
     """The second half of a plan (大促…；断网…), whose first half names who acts."""
-    return (
-        bool(sentence.previous)
-        and compiled(any_of(_PEAK, _OUTAGE), sentence.sides).search(sentence.previous) is not None
-    )
+    return bool(sentence.previous) and sentence.follows(any_of(_PEAK, _OUTAGE))
 
 
 def _timed(sentence: Sentence) -> bool:
